@@ -1,0 +1,8 @@
+export { type RecordColumns, type ParsedLog } from './parsed-log.js'
+export { type Template, type TemplateTable } from './template-table.js'
+export { type AnomalyScores, type Evidence } from './anomaly-scores.js'
+export { Dictionary, DictionaryColumn } from './dictionary-column.js'
+export { type StringColumn } from './string-column.js'
+export { type Parameter, ParameterColumn } from './parameter-column.js'
+export { SEVERITY_NAMES, severityName, type SeverityName } from './severity.js'
+export { LogTableError } from './errors.js'
