@@ -1,0 +1,6 @@
+export { Vocabulary, PAD, UNK, type VocabularyJson } from './vocabulary.js'
+export { countWindows, type CountedColumns, type WindowOptions } from './count-windows.js'
+export { type WindowCounts } from './window-counts.js'
+export { selectWindows } from './select-windows.js'
+export { windowSegments, type WindowSegment } from './window-segments.js'
+export { BuildersError } from './errors.js'
