@@ -1,0 +1,6 @@
+export { Drain, type MatchOptions } from './drain.js'
+export { type DrainOptions, type DrainSettings } from './options.js'
+export { type DrainSnapshot } from './snapshot.js'
+export { type TemplateMiner, type MinerSnapshot } from './template-miner.js'
+export { NoveltyMiner, type NoveltySnapshot } from './novelty-miner.js'
+export { DrainError } from './errors.js'

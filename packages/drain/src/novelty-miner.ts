@@ -1,0 +1,116 @@
+import type { TemplateTable } from '@sp/log-table'
+import { Drain } from './drain.js'
+import { DrainError } from './errors.js'
+import type { DrainOptions } from './options.js'
+import type { DrainSnapshot } from './snapshot.js'
+import type { TemplateMiner } from './template-miner.js'
+
+/** The state of a {@link NoveltyMiner} as plain JSON, version 1. */
+export interface NoveltySnapshot {
+  readonly format: 'sp-novelty'
+  readonly version: 1
+  readonly base: DrainSnapshot
+  /** Lines assigned to each base template since the miner was made. */
+  readonly baseCounts: readonly number[]
+  readonly overlay: DrainSnapshot
+}
+
+/**
+ * Assigns messages to the templates of a frozen miner, and groups those that fit none among their like with a second
+ * one, the overlay: what is new is neither forced into known templates nor left as a heap of single lines, and scoring
+ * a log never changes what was learned.
+ *
+ * Codes below `baseCount` are those of the base; overlay templates follow, with the ids `n1`, `n2`, ….
+ */
+export class NoveltyMiner implements TemplateMiner {
+  readonly #base: Drain
+  readonly #overlay: Drain
+  readonly #baseCounts: number[]
+
+  private constructor(base: Drain, overlay: Drain, baseCounts: number[]) {
+    this.#base = base
+    this.#overlay = overlay
+    this.#baseCounts = baseCounts
+  }
+
+  /**
+   * A miner over a copy of the base as it is now; what the base learns later does not matter to it.
+   *
+   * @param options `overlay` options default to those of the base, its mask included
+   */
+  static over(base: Drain, { overlay = {} }: { overlay?: DrainOptions } = {}): NoveltyMiner {
+    const frozen = base.copy()
+    const baseCounts = frozen.templates().map(() => 0)
+    return new NoveltyMiner(frozen, Drain.create({ ...frozen.settings, mask: frozen.mask, ...overlay }), baseCounts)
+  }
+
+  /**
+   * The miner that a snapshot was taken of.
+   *
+   * @throws {DrainError} bad-snapshot when it is not a snapshot of this version, or contradicts itself
+   */
+  static restore(snapshot: unknown, options: Pick<DrainOptions, 'mask'> = {}): NoveltyMiner {
+    const { format, version, base, baseCounts, overlay } = (snapshot ?? {}) as Partial<NoveltySnapshot>
+    if (format !== 'sp-novelty' || version !== 1) {
+      throw badSnapshot(`format ${JSON.stringify(format)}, version ${JSON.stringify(version)}`)
+    }
+    const miner = Drain.restore(base, options)
+    const templates = miner.templates().length
+    if (!Array.isArray(baseCounts) || baseCounts.length !== templates || !baseCounts.every(Number.isSafeInteger)) {
+      throw badSnapshot(`baseCounts is not a list of ${templates} counts, one for each base template`)
+    }
+    return new NoveltyMiner(miner, Drain.restore(overlay, options), [...baseCounts])
+  }
+
+  /** Number of base templates: a code of this or more is a new template. */
+  get baseCount(): number {
+    return this.#baseCounts.length
+  }
+
+  /** The code of the base template that fits; where none does, the overlay learns the message. */
+  learn(message: string): number {
+    const code = this.#matchBase(message)
+    if (code < 0) return this.baseCount + this.#overlay.learn(message)
+    this.#baseCounts[code]++
+    return code
+  }
+
+  /** The code of the base or overlay template that fits, −1 for none. Never changes the state. */
+  match(message: string): number {
+    const code = this.#matchBase(message)
+    if (code >= 0) return code
+    const overlayCode = this.#overlay.match(message, { search: 'fallback' })
+    return overlayCode < 0 ? -1 : this.baseCount + overlayCode
+  }
+
+  /** Base templates, then overlay templates. Counts are lines assigned by this miner, not what the base had learned. */
+  templates(): TemplateTable {
+    const known = this.#base.templates().map((template, code) => ({ ...template, count: this.#baseCounts[code] }))
+    const novel = this.#overlay.templates().map((template) => ({ ...template, id: `n${template.id}` }))
+    return [...known, ...novel]
+  }
+
+  /** Base, overlay and counts as plain JSON, to be given to {@link NoveltyMiner.restore}. */
+  snapshot(): NoveltySnapshot {
+    return {
+      format: 'sp-novelty',
+      version: 1,
+      base: this.#base.snapshot(),
+      baseCounts: [...this.#baseCounts],
+      overlay: this.#overlay.snapshot(),
+    }
+  }
+
+  // Beyond the tree too, or a line that the base has learned could come out as new.
+  #matchBase(message: string): number {
+    return this.#base.match(message, { search: 'fallback' })
+  }
+}
+
+function badSnapshot(seen: string): DrainError {
+  return new DrainError(
+    'bad-snapshot',
+    `novelty snapshot, ${seen}; expected what NoveltyMiner.snapshot() wrote (format sp-novelty, version 1); ` +
+      'make the miner again with NoveltyMiner.over(base)',
+  )
+}
