@@ -1,0 +1,17 @@
+/**
+ * A synthetic log could not be made, or labels could not be read.
+ * - `bad-option`: an option lies outside its range
+ * - `too-few-lines`: the incidents asked for do not fit into the lines asked for
+ * - `bad-labels`: a labels file is not what its format says
+ */
+export class EvaluationError extends Error {
+  override readonly name = 'EvaluationError'
+
+  constructor(
+    readonly code: 'bad-option' | 'too-few-lines' | 'bad-labels',
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options)
+  }
+}
