@@ -1,8 +1,16 @@
 export { type RecordColumns, type ParsedLog } from './parsed-log.js'
 export { type Template, type TemplateTable } from './template-table.js'
 export { type AnomalyScores, type Evidence } from './anomaly-scores.js'
+
 export { Dictionary, DictionaryColumn } from './dictionary-column.js'
 export { type StringColumn } from './string-column.js'
 export { type Parameter, ParameterColumn } from './parameter-column.js'
 export { SEVERITY_NAMES, severityName, type SeverityName } from './severity.js'
+
+export { ParsedLogWriter, type ParsedLogWriterOptions } from './parsed-log-writer.js'
+export { ParsedLogFile, type BatchOptions } from './parsed-log-file.js'
+export { type ParsedLogColumn } from './parsed-log-schema.js'
+export { previewRows, type PreviewRow } from './preview.js'
+export { writeTable, readTable, writeTemplateTable, type TableColumn, type TableColumnType } from './table-file.js'
+export { AtomicFile, writeFileAtomically } from './atomic-file.js'
 export { LogTableError } from './errors.js'

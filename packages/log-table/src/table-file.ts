@@ -1,0 +1,104 @@
+import type { SchemaElement } from 'hyparquet'
+import { parquetWriteBuffer } from 'hyparquet-writer'
+import { writeFileAtomically } from './atomic-file.js'
+import { ParquetInput } from './parquet-input.js'
+import type { TemplateTable } from './template-table.js'
+
+/** What the values of a {@link TableColumn} are. */
+export type TableColumnType = 'string' | 'json' | 'int32' | 'int64' | 'double' | 'timestamp' | 'boolean'
+
+/**
+ * One column of a small table. `null` and `undefined` are nulls, and NaN is one in a `timestamp` and an `int64`.
+ * `timestamp` takes milliseconds since 1970-01-01 UTC (microseconds are kept), `int64` integers up to 2^53,
+ * `json` any value that JSON can hold, `boolean` also 0 and 1.
+ */
+export interface TableColumn {
+  readonly name: string
+  readonly type: TableColumnType
+  readonly data: ArrayLike<unknown>
+}
+
+/**
+ * Writes a table that fits in memory as parquet, whole or not at all.
+ * @throws {LogTableError} `write-failed`
+ */
+export async function writeTable(path: string, columns: readonly TableColumn[]): Promise<void> {
+  const buffer = parquetWriteBuffer({
+    schema: [{ name: 'schema', num_children: columns.length }, ...columns.map(elementOf)],
+    columnData: columns.map(({ name, type, data }) => ({ name, data: Array.from(data, TO_DISK[type]) })),
+    createdBy: '@sp/log-table',
+  })
+  await writeFileAtomically(path, new Uint8Array(buffer))
+}
+
+/**
+ * Reads a whole parquet table with flat columns, by column name. Nulls are `null`, times milliseconds,
+ * JSON columns parsed values, 64-bit integers numbers.
+ * @throws {LogTableError} `missing-file`, `read-failed`, `not-parquet`
+ */
+export async function readTable(path: string): Promise<Record<string, ArrayLike<unknown>>> {
+  const input = await ParquetInput.open(path)
+  try {
+    const columns: Record<string, unknown[]> = Object.fromEntries(input.columnNames.map((name) => [name, []]))
+    for (const group of input.rowGroups) {
+      for (const [name, values] of await input.readColumns(input.columnNames, group)) {
+        const isJson = input.isJson(name)
+        for (const value of values) columns[name].push(fromDisk(value, isJson))
+      }
+    }
+    return columns
+  } finally {
+    await input.close()
+  }
+}
+
+/**
+ * Writes the templates of a log as `templates.parquet`: `template_id`, `template`, `count`, in the order of the table.
+ * @throws {LogTableError} `write-failed`
+ */
+export async function writeTemplateTable(path: string, table: TemplateTable): Promise<void> {
+  await writeTable(path, [
+    { name: 'template_id', type: 'string', data: table.map(({ id }) => id) },
+    { name: 'template', type: 'string', data: table.map(({ text }) => text) },
+    { name: 'count', type: 'int64', data: table.map(({ count }) => count) },
+  ])
+}
+
+const ELEMENTS: Readonly<Record<TableColumnType, Partial<SchemaElement>>> = {
+  string: { type: 'BYTE_ARRAY', converted_type: 'UTF8', logical_type: { type: 'STRING' } },
+  json: { type: 'BYTE_ARRAY', converted_type: 'JSON', logical_type: { type: 'JSON' } },
+  int32: { type: 'INT32' },
+  int64: { type: 'INT64' },
+  double: { type: 'DOUBLE' },
+  timestamp: { type: 'INT64', logical_type: { type: 'TIMESTAMP', isAdjustedToUTC: false, unit: 'MICROS' } },
+  boolean: { type: 'BOOLEAN' },
+}
+
+const TO_DISK: Readonly<Record<TableColumnType, (value: unknown) => unknown>> = {
+  string: orNull,
+  json: orNull,
+  int32: orNull,
+  int64: (value) => toBigInt(value, 1),
+  double: orNull,
+  timestamp: (value) => toBigInt(value, 1000),
+  boolean: (value) => (value === null || value === undefined ? null : Boolean(value)),
+}
+
+function elementOf({ name, type }: TableColumn): SchemaElement {
+  return { name, repetition_type: 'OPTIONAL', ...ELEMENTS[type] }
+}
+
+function orNull(value: unknown): unknown {
+  return value ?? null
+}
+
+function toBigInt(value: unknown, scale: number): bigint | null {
+  if (value === null || value === undefined || Number.isNaN(value)) return null
+  return typeof value === 'bigint' ? value * BigInt(scale) : BigInt(Math.round(Number(value) * scale))
+}
+
+function fromDisk(value: unknown, isJson: boolean): unknown {
+  if (value === null || value === undefined) return null
+  if (isJson) return JSON.parse(value as string)
+  return typeof value === 'bigint' ? Number(value) : value
+}
