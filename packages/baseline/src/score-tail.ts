@@ -1,0 +1,71 @@
+/** The scores of held-out normal windows and the generalized Pareto tail fitted to the largest of them. */
+export interface ScoreTail {
+  /** Scores of the held-out windows, ascending. */
+  readonly scores: readonly number[]
+  /** Scores above this follow the tail. */
+  readonly start: number
+  /** Share of held-out windows above `start`. */
+  readonly share: number
+  /** Scale σ of the tail, above 0, in the unit of the score. */
+  readonly scale: number
+  /** Shape ξ of the tail, 0 (exponential) to 0.5. */
+  readonly shape: number
+}
+
+/**
+ * Peaks over threshold: the largest tenth of the scores, their excess generalized Pareto distributed, with scale and
+ * shape from probability-weighted moments (Hosking & Wallis 1987, eq. 3.1). With fewer than {@link SHAPED_TAIL} excesses
+ * the shape cannot be told from noise and the tail is exponential; with fewer than {@link SHORTEST_TAIL} in a tenth,
+ * the tail starts lower.
+ */
+export function fitScoreTail(heldOut: ArrayLike<number>): ScoreTail {
+  const scores = Array.from(heldOut).sort((a, b) => a - b)
+  const length = Math.min(scores.length - 1, Math.max(SHORTEST_TAIL, Math.floor(scores.length / 10)))
+  const start = scores[scores.length - 1 - length]
+  const excesses = scores.slice(-length).map((score) => score - start)
+  const { scale, shape } = fitExcesses(excesses)
+  return { scores, start, share: length / scores.length, scale: Math.max(scale, SMALLEST_SCALE), shape }
+}
+
+/** Share of normal windows that score at least this high, above 0 and at most 1. */
+export function pValueOf({ scores, start, share, scale, shape }: ScoreTail, score: number): number {
+  if (score <= start) return Math.max(share, shareAtLeast(scores, score))
+  const z = (score - start) / scale
+  return share * (shape < 1e-9 ? Math.exp(-z) : (1 + shape * z) ** (-1 / shape))
+}
+
+/** The score that this share of normal windows exceeds; at least the start of the tail. */
+export function scoreAtPValue({ start, share, scale, shape }: ScoreTail, p: number): number {
+  if (p >= share) return start
+  const z = shape < 1e-9 ? Math.log(share / p) : ((share / p) ** shape - 1) / shape
+  return start + scale * z
+}
+
+const SHORTEST_TAIL = 10
+const SHAPED_TAIL = 30
+/** Keeps equal scores (a log that never changes) from making a tail of width 0, which any rounding would exceed. */
+const SMALLEST_SCALE = 0.1
+
+/** Scale and shape of excesses that ascend and are 0 or more. */
+function fitExcesses(excesses: readonly number[]): { scale: number; shape: number } {
+  const n = excesses.length
+  const mean = excesses.reduce((sum, x) => sum + x, 0) / n
+  if (n < SHAPED_TAIL) return { scale: mean, shape: 0 }
+  const weighted = excesses.reduce((sum, x, i) => sum + x * (1 - (i + 0.65) / n), 0) / n
+  const shape = 2 - mean / (mean - 2 * weighted)
+  // Below 0 the tail would end and everything beyond have probability 0; above 0.5 these moments do not exist.
+  if (!(shape > 0)) return { scale: mean, shape: 0 }
+  const bounded = Math.min(shape, 0.5)
+  return { scale: mean * (1 - bounded), shape: bounded }
+}
+
+function shareAtLeast(ascending: readonly number[], score: number): number {
+  let low = 0
+  let high = ascending.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (ascending[middle] < score) low = middle + 1
+    else high = middle
+  }
+  return (ascending.length - low) / ascending.length
+}
