@@ -1,4 +1,7 @@
 export { trainBaseline } from './train-baseline.js'
 export { scoreBaseline, type BaselineScores } from './score-baseline.js'
 export { type BaselineModel, type BaselineOptions } from './baseline-model.js'
+export { writeBaselineScores, readBaselineScores, baselinePreview } from './baseline-score-file.js'
+export { type BaselineScoreRow } from './baseline-score-file.js'
+export { scoreCompatBaseline, type CompatBaselineOptions } from './compat-baseline.js'
 export { BaselineError } from './errors.js'

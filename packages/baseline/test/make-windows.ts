@@ -47,3 +47,30 @@ export function stationaryLog(lines: number, seed: number): number[] {
   }
   return log.slice(0, lines)
 }
+
+/** Windows with these counts, by window and template code; they follow one another without overlap. */
+export function windowsOfCounts(table: readonly (readonly number[])[], windowSize?: number): WindowCounts {
+  const lengths = table.map((row) => row.reduce((sum, count) => sum + count, 0))
+  const size = windowSize ?? Math.max(...lengths)
+  const entries = table.map((row) => [...row.entries()].filter(([, count]) => count > 0))
+  // Rows are places, not lines: a window keeps its place even when it holds fewer or more lines than its size.
+  const startRow = Int32Array.from(table, (_, w) => w * size)
+  const endRow = startRow.map((row) => row + size)
+  let filled = 0
+  return {
+    count: table.length,
+    windowSize: size,
+    stride: size,
+    startRow,
+    endRow,
+    sources: ['app.log'],
+    source: new Int32Array(table.length),
+    startLine: startRow,
+    endLine: endRow.map((row) => row - 1),
+    startTime: new Float64Array(table.length).fill(NaN),
+    endTime: new Float64Array(table.length).fill(NaN),
+    offsets: Int32Array.from([0, ...entries.map((entry) => (filled += entry.length))]),
+    templates: Int32Array.from(entries.flatMap((entry) => entry.map(([template]) => template))),
+    counts: Int32Array.from(entries.flatMap((entry) => entry.map(([, count]) => count))),
+  }
+}
