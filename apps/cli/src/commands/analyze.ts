@@ -1,0 +1,87 @@
+import { readFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import type { CommandModule } from 'yargs'
+import { type DetectionMetrics, evaluateDetections, readLabels } from '@sp/evaluation'
+import { type Analysis, analyze } from '@sp/pipeline'
+import { renderSummary } from '@sp/report'
+import { type DetectFlags, detectOptions, detectOptionsFrom } from '../detect-options.js'
+import { UsageError } from '../errors.js'
+import { labelsText } from '../labels-text.js'
+import { type MaskingFlags, maskerFrom, maskingOptions } from '../masking-options.js'
+import { drainOptionsFrom, type MinerFlags, minerOptions } from '../miner-options.js'
+import { outputOptions } from '../output-options.js'
+import { type ReportFlags, reportOptions, reportOptionsFrom } from '../report-options.js'
+import { runCommand } from '../run-command.js'
+import { openInputs, readingFrom, type SourceFlags, sourceOptions } from '../source-options.js'
+import { filesText, sourcesTable, terminalStyle } from '../text.js'
+
+interface Flags extends SourceFlags, MaskingFlags, MinerFlags, DetectFlags, ReportFlags {
+  readonly logs: readonly string[]
+  readonly train?: readonly string[]
+  readonly labels?: string
+  readonly outDir?: string
+  readonly json: boolean
+  readonly failOnAnomaly: boolean
+}
+
+/** `sp analyze`: raw logs → report, in one go. */
+export const analyzeCommand: CommandModule<object, Flags> = {
+  command: 'analyze <logs..>',
+  describe: 'find the strange lines of a log: parse, detect and report in one go',
+  builder: (yargs) =>
+    yargs
+      .positional('logs', { type: 'string', array: true, describe: 'files, directories, globs, or - for standard input' })
+      .option('train', { type: 'string', array: true, describe: 'known normal logs; else the first part of the log is normal' })
+      .option('out-dir', { ...outputOptions['out-dir'], describe: 'folder for the results (default: results/<name of the log>)' })
+      .option('labels', { type: 'string', describe: 'labels of the judged log (JSON); says how many incidents were found' })
+      .options(detectOptions)
+      .options(reportOptions)
+      .options(sourceOptions)
+      .options(maskingOptions)
+      .options(minerOptions)
+      .option('json', outputOptions.json)
+      .option('fail-on-anomaly', outputOptions['fail-on-anomaly']) as never,
+  handler: (flags) =>
+    runCommand(flags, async ({ progress, signal }) => {
+      const labels = flags.labels === undefined ? null : readLabels(await readText(flags.labels))
+      const sources = await openInputs(flags.logs)
+      const { trainShare, ...detect } = detectOptionsFrom(flags)
+      const analysis = await analyze(sources, flags.outDir ?? defaultFolder(flags.logs), {
+        train: flags.train && (await openInputs(flags.train)),
+        trainShare,
+        detect,
+        masker: await maskerFrom(flags),
+        miner: drainOptionsFrom(flags),
+        reading: readingFrom(flags),
+        report: reportOptionsFrom(flags),
+        onProgress: progress.show,
+        signal,
+      })
+      const metrics = labels && evaluateDetections(analysis.flagged, labels)
+      return {
+        json: { parse: analysis.parse, detect: analysis.detect, report: analysis.report, labels: metrics, files: analysis.files },
+        text: analysisText(analysis, metrics),
+        foundAnomalies: analysis.report.findings.length > 0,
+      }
+    }),
+}
+
+function analysisText(analysis: Analysis, metrics: DetectionMetrics | null): string {
+  const read = sourcesTable(analysis.parse.target)
+  const found = renderSummary(analysis.report, terminalStyle())
+  const compared = metrics ? [labelsText(metrics)] : []
+  return [read, found, ...compared, filesText(analysis.files)].join('\n\n')
+}
+
+function defaultFolder(logs: readonly string[]): string {
+  const name = logs[0] === '-' ? 'stdin' : basename(logs[0]).replace(/[^\w.-]+/g, '_')
+  return join('results', name || 'log')
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (cause) {
+    throw new UsageError(`cannot read the labels ${path} (${(cause as Error).message})`)
+  }
+}

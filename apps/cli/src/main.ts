@@ -1,0 +1,49 @@
+#!/usr/bin/env node
+import yargs from 'yargs'
+import { hideBin } from 'yargs/helpers'
+import { analyzeCommand } from './commands/analyze.js'
+import { detectCommand } from './commands/detect.js'
+import { doctorCommand } from './commands/doctor.js'
+import { formatsCommand } from './commands/formats.js'
+import { masksCommand } from './commands/masks.js'
+import { parseCommand } from './commands/parse.js'
+import { reportCommand } from './commands/report.js'
+import { EXIT, UsageError } from './errors.js'
+import { reportFailure } from './run-command.js'
+import { VERSION } from './version.js'
+
+// A reader that goes away (`sp … | head`) is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(process.exitCode ?? EXIT.fine)
+  throw error
+})
+
+const parser = yargs(hideBin(process.argv))
+  .scriptName('sp')
+  .usage('$0 <command>\n\nFinds the strange lines in a log and shows them.')
+  .command(analyzeCommand)
+  .command(parseCommand)
+  .command(detectCommand)
+  .command(reportCommand)
+  .command(masksCommand)
+  .command(formatsCommand)
+  .command(doctorCommand)
+  .completion('completion', 'print a completion script for bash or zsh')
+  .example('$0 analyze /var/log/syslog', 'learn from its first half, judge the rest')
+  .example('$0 analyze today.log --train normal/', 'learn from known normal logs')
+  .demandCommand(1, 'name a command; "sp --help" lists them')
+  .recommendCommands()
+  .strict()
+  .wrap(Math.min(100, process.stdout.columns || 100))
+  .version(VERSION)
+  .epilogue('Exit codes: 0 fine, 1 anomalies found (only with --fail-on-anomaly), 2 error, 130 interrupted.')
+  .exitProcess(false)
+  .fail((message, error) => {
+    throw error ?? new UsageError(`${message} (see "sp --help")`)
+  })
+
+try {
+  await parser.parseAsync()
+} catch (error) {
+  reportFailure(error)
+}

@@ -1,0 +1,8 @@
+import type { Options } from 'yargs'
+
+/** Flags about what a command leaves and says. */
+export const outputOptions = {
+  'out-dir': { type: 'string', alias: 'o', describe: 'folder for the results; created when missing' },
+  json: { type: 'boolean', default: false, describe: 'print the result as JSON' },
+  'fail-on-anomaly': { type: 'boolean', default: false, describe: 'exit with 1 when anomalies were found' },
+} as const satisfies Record<string, Options>

@@ -1,0 +1,33 @@
+import type { Options } from 'yargs'
+import { openSources, type ReadOptions, type Source } from '@sp/log-reader'
+import { UsageError } from './errors.js'
+
+/** Flags that say how lines are read. */
+export const sourceOptions = {
+  format: { type: 'string', describe: 'header format of all inputs; found for each input when left out (see "sp formats")' },
+  year: { type: 'number', describe: 'year of the first line, for formats without one; else taken from the file time' },
+  'boot-time': { type: 'string', describe: 'when the machine booted (ISO 8601), to turn dmesg uptimes into times' },
+  multiline: { type: 'boolean', default: true, describe: 'join stack traces to the line before them' },
+} as const satisfies Record<string, Options>
+
+/** The values of {@link sourceOptions}. */
+export interface SourceFlags {
+  readonly format?: string
+  readonly year?: number
+  readonly bootTime?: string
+  readonly multiline: boolean
+}
+
+/** Opens what the user named: files, directories, globs, `-` for standard input. */
+export function openInputs(inputs: readonly string[]): Promise<Source[]> {
+  return openSources(inputs, { stdin: process.stdin })
+}
+
+/** The reading options that the flags ask for. @throws {UsageError} when the boot time is no time */
+export function readingFrom(flags: SourceFlags): ReadOptions {
+  const bootTimeMs = flags.bootTime === undefined ? undefined : Date.parse(flags.bootTime)
+  if (Number.isNaN(bootTimeMs)) {
+    throw new UsageError(`--boot-time "${flags.bootTime}" is no ISO 8601 time; write it like 2026-01-31T08:00:00Z`)
+  }
+  return { format: flags.format, year: flags.year, bootTimeMs, multiline: flags.multiline }
+}

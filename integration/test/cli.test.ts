@@ -1,0 +1,110 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { runCli, temporaryFolder } from './run-cli.js'
+
+const folder = temporaryFolder()
+const normal = 'examples/logs/normal.log'
+const suspicious = 'examples/logs/suspicious.log'
+const labels = 'examples/logs/suspicious.labels.json'
+
+test('analyze finds the labelled incidents of the example logs and says where the report lies', async () => {
+  const outDir = join(folder, 'analyze')
+  const run = await runCli(['analyze', suspicious, '--train', normal, '--labels', labels, '--out-dir', outDir])
+  expect(run.stderr).toBe('')
+  expect(run.code).toBe(0)
+  expect(run.stdout).toContain('compared with the labels')
+  expect(run.stdout).toContain(join(outDir, 'report.md'))
+  expect(readFileSync(join(outDir, 'report.md'), 'utf8')).toContain('suspicious.log:')
+})
+
+test('analyze --json is one JSON document with the recall of incidents', async () => {
+  const outDir = join(folder, 'json')
+  const run = await runCli(['analyze', suspicious, '--train', normal, '--labels', labels, '--out-dir', outDir, '--json'])
+  const result = JSON.parse(run.stdout)
+  expect(result.labels.incidentRecall).toBeGreaterThanOrEqual(0.8)
+  expect(result.labels.precision).toBeGreaterThanOrEqual(0.5)
+})
+
+test('the same input gives the same bytes', async () => {
+  const outputs: Record<string, Buffer>[] = []
+  for (const name of ['one', 'two']) {
+    const outDir = join(folder, name)
+    await runCli(['analyze', suspicious, '--out-dir', outDir])
+    outputs.push(Object.fromEntries(readdirSync(outDir).map((file) => [file, readFileSync(join(outDir, file))])))
+  }
+  expect(outputs[1]).toEqual(outputs[0])
+})
+
+test('parse, detect and report one by one give a report too', async () => {
+  const outDir = join(folder, 'steps')
+  expect((await runCli(['parse', '--input', suspicious, '--out-dir', outDir])).code).toBe(0)
+  const parquet = join(outDir, 'parsed.parquet')
+  expect((await runCli(['detect', '--parsed', parquet, '--out-dir', outDir])).code).toBe(0)
+  const run = await runCli(['report', '--processed-dir', outDir])
+  expect([run.code, run.stderr]).toEqual([0, ''])
+  expect(readdirSync(outDir).sort()).toEqual([
+    'baseline_model.json',
+    'baseline_preview.json',
+    'baseline_scores.parquet',
+    'detect_summary.json',
+    'parse_summary.json',
+    'parsed.parquet',
+    'preview.json',
+    'report.json',
+    'report.md',
+    'templates.parquet',
+  ])
+})
+
+test('detect --compat flags about the share that its quantile says, whatever the log', async () => {
+  const outDir = join(folder, 'compat')
+  await runCli(['parse', normal, '--out-dir', outDir])
+  const run = await runCli(['detect', '--parsed', join(outDir, 'parsed.parquet'), '--out-dir', outDir, '--compat', '--json'])
+  const { anomalies, windows } = JSON.parse(run.stdout)
+  expect(anomalies / windows).toBeGreaterThan(0.03)
+  expect(anomalies / windows).toBeLessThan(0.1)
+})
+
+test('--fail-on-anomaly exits with 1 when something was found', async () => {
+  const args = ['analyze', suspicious, '--train', normal, '--out-dir', join(folder, 'fail')]
+  expect((await runCli([...args, '--fail-on-anomaly'])).code).toBe(1)
+})
+
+test('a miner state goes from one parse to the next, and --match-only leaves it alone', async () => {
+  const state = join(folder, 'drain_state.json')
+  const args = (log: string) => ['parse', log, '--out-dir', join(folder, 'state'), '--drain-state', state]
+  await runCli(args(normal))
+  const learned = readFileSync(state, 'utf8')
+  await runCli([...args(suspicious), '--match-only'])
+  expect(readFileSync(state, 'utf8')).toBe(learned)
+  await runCli(args(suspicious))
+  expect(readFileSync(state, 'utf8')).not.toBe(learned)
+})
+
+test('standard input is a log like any other', async () => {
+  const stdin = readFileSync(suspicious)
+  const run = await runCli(['analyze', '-', '--out-dir', join(folder, 'stdin'), '--json'], { stdin })
+  expect([run.code, run.stderr]).toEqual([0, ''])
+  expect(JSON.parse(run.stdout).parse.rows).toBeGreaterThan(1000)
+})
+
+test('masks explain shows which rule took what', async () => {
+  const run = await runCli(['masks', 'explain', 'from 10.0.0.1 pid=42 I/O', '--json'])
+  const { masked, explanations } = JSON.parse(run.stdout)
+  expect(masked).toBe('from <IP> pid=<ID> I/O')
+  expect(explanations.map((taken: { value: string }) => taken.value)).toEqual(['10.0.0.1', '42'])
+})
+
+test('mask toggles carry the names of the reference system', async () => {
+  const run = await runCli(['masks', 'explain', 'from 10.0.0.1 in 5 steps', '--no-mask-ips', '--no-mask-num', '--json'])
+  expect(JSON.parse(run.stdout).masked).toBe('from 10.0.0.1 in 5 steps')
+})
+
+test.each([['--help'], ['--version'], ['completion'], ['formats'], ['masks', 'list'], ['doctor', suspicious]])(
+  'sp %s %s answers on stdout and exits with 0',
+  async (...args) => {
+    const run = await runCli(args)
+    expect([run.code, run.stderr]).toEqual([0, ''])
+    expect(run.stdout.length).toBeGreaterThan(5)
+  },
+)

@@ -1,0 +1,43 @@
+import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** Root of the workspace. */
+export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+
+const BINARY = join(ROOT, 'apps/cli/dist/main.js')
+
+/** What a run of the built binary left. */
+export interface CliRun {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** Runs the built `sp` as a user would. */
+export function runCli(
+  args: readonly string[],
+  { cwd = ROOT, stdin = '', killAfterOutput }: { cwd?: string; stdin?: string | Uint8Array; killAfterOutput?: NodeJS.Signals } = {},
+): Promise<CliRun> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [BINARY, ...args], { cwd, env: { ...process.env, NODE_OPTIONS: '' } })
+    let stdout = ''
+    let stderr = ''
+    child.stdout.on('data', (chunk) => (stdout += chunk))
+    child.stderr.on('data', (chunk) => (stderr += chunk))
+    child.on('error', reject)
+    child.on('close', (code) => resolve({ code, stdout, stderr }))
+    child.stdin.on('error', () => undefined)
+    if (killAfterOutput) setTimeout(() => child.kill(killAfterOutput), 700)
+    else child.stdin.end(stdin)
+  })
+}
+
+/** A folder that is gone after the test file. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'sp-'))
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}

@@ -1,0 +1,77 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { ROOT, temporaryFolder } from './run-cli.js'
+
+// What is published is what is tested: each package is packed, unpacked alone with only what it declares, and loaded.
+const folder = temporaryFolder()
+const packages = readdirSync(join(ROOT, 'packages')).sort()
+const env = { ...process.env, NODE_OPTIONS: '' }
+
+interface Manifest {
+  readonly name: string
+  readonly dependencies?: Record<string, string>
+}
+
+function manifestOf(name: string): Manifest {
+  return JSON.parse(readFileSync(join(ROOT, 'packages', name, 'package.json'), 'utf8'))
+}
+
+function pack(name: string): string {
+  const target = mkdtempSync(join(folder, 'pack-'))
+  const args = ['pack', '--silent', '--pack-destination', target]
+  execFileSync('npm', args, { cwd: join(ROOT, 'packages', name), env, stdio: ['ignore', 'pipe', 'ignore'] })
+  return join(target, readdirSync(target)[0])
+}
+
+const tarballs = new Map<string, string>()
+
+beforeAll(() => {
+  for (const name of packages) tarballs.set(name, pack(name))
+}, 120_000)
+
+/** An empty project that holds the packed package, the packed ones it needs, and nothing it does not declare. */
+function installAlone(name: string): string {
+  const project = mkdtempSync(join(folder, 'project-'))
+  writeFileSync(join(project, 'package.json'), '{ "private": true }')
+  addPackage(name, join(project, 'node_modules'))
+  return project
+}
+
+function addPackage(name: string, modules: string): void {
+  const target = join(modules, '@sp', name)
+  if (existsSync(target)) return
+  mkdirSync(target, { recursive: true })
+  execFileSync('tar', ['xzf', tarballs.get(name)!, '--strip-components=1', '-C', target])
+  for (const dependency of Object.keys(manifestOf(name).dependencies ?? {})) {
+    if (dependency.startsWith('@sp/')) addPackage(dependency.slice('@sp/'.length), modules)
+    else if (!existsSync(join(modules, dependency))) symlinkSync(join(ROOT, 'node_modules', dependency), join(modules, dependency))
+  }
+}
+
+test.each(packages)('%s loads by import and by require, with the same names', (name) => {
+  const project = installAlone(name)
+  const esm = `import * as all from '@sp/${name}'; console.log(Object.keys(all).sort().join())`
+  const cjs = `console.log(Object.keys(require('@sp/${name}')).sort().join())`
+  const imported = spawnSync(process.execPath, ['--input-type=module', '-e', esm], { cwd: project, env, encoding: 'utf8' })
+  const required = spawnSync(process.execPath, ['--input-type=commonjs', '-e', cjs], { cwd: project, env, encoding: 'utf8' })
+  expect([imported.stderr, required.stderr]).toEqual(['', ''])
+  expect(imported.stdout.trim().length).toBeGreaterThan(0)
+  expect(required.stdout).toBe(imported.stdout)
+})
+
+test.each(packages)('%s holds its build, readme and licence, and no sources', (name) => {
+  const files = execFileSync('tar', ['tzf', tarballs.get(name)!], { encoding: 'utf8' })
+  for (const file of ['dist/index.js', 'dist/index.cjs', 'dist/index.d.ts', 'dist/index.d.cts', 'README.md', 'LICENSE']) {
+    expect(files).toContain(`package/${file}\n`)
+  }
+  expect(files).not.toMatch(/package\/(src|test|bench)\//)
+})
+
+test.each(packages)('%s: types resolve for every kind of importer, and publint has nothing to say', (name) => {
+  const bin = join(ROOT, 'node_modules/.bin')
+  const attw = spawnSync(join(bin, 'attw'), [tarballs.get(name)!, '--format', 'ascii'], { env, encoding: 'utf8' })
+  expect(`${attw.status} ${attw.status === 0 ? '' : attw.stdout}`).toBe('0 ')
+  const publint = spawnSync(join(bin, 'publint'), ['run', tarballs.get(name)!, '--strict'], { env, encoding: 'utf8' })
+  expect(`${publint.status} ${publint.status === 0 ? '' : publint.stdout}`).toBe('0 ')
+}, 60_000)

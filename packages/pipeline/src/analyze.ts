@@ -1,0 +1,95 @@
+import { join } from 'node:path'
+import { Drain, type DrainOptions } from '@sp/drain'
+import type { Source } from '@sp/log-reader'
+import type { Report, ReportOptions } from '@sp/report'
+import { detectIntoFolder, type DetectRunOptions } from './detect-run.js'
+import type { DetectSummary } from './detect-summary.js'
+import { PipelineError } from './errors.js'
+import { OutputFolder, writeOutput } from './output-folder.js'
+import type { MessageMasker, ParseLogOptions } from './parse-log.js'
+import { parseIntoFolder } from './parse-run.js'
+import { PARSE_FILES, type ParseSummary } from './parse-summary.js'
+import type { RunControl } from './progress.js'
+import { reportIntoFolder } from './report-run.js'
+import { spoolSource } from './spool-source.js'
+import { splitForTraining, type TrainingSplit } from './training-split.js'
+
+/** How a log is analysed in one go. */
+export interface AnalyzeOptions extends RunControl {
+  /** Known normal logs; without them the first `trainShare` of the judged log is taken as normal. */
+  readonly train?: readonly Source[]
+  /** Default 0.5. */
+  readonly trainShare?: number
+  readonly masker: MessageMasker
+  readonly miner?: DrainOptions
+  readonly reading?: ParseLogOptions['reading']
+  readonly detect?: Pick<DetectRunOptions, 'windowSize' | 'stride' | 'budget'>
+  readonly report?: ReportOptions
+}
+
+/** What an analysis found and where it lies. */
+export interface Analysis {
+  readonly parse: ParseSummary
+  readonly detect: DetectSummary
+  readonly report: Report
+  /** File name → path. */
+  readonly files: Record<string, string>
+}
+
+/**
+ * From raw logs to a report: parse, detect and report in one go, into one folder.
+ * Templates are learned from the normal part alone; the rest is matched against them, so a line of a new kind is
+ * seen as new instead of being worked into what was learned.
+ * @throws {PipelineError} `too-little-data`, `same-data`, `write-failed`; and what the steps throw
+ */
+export async function analyze(
+  sources: readonly Source[],
+  outDir: string,
+  options: AnalyzeOptions,
+): Promise<Analysis> {
+  const { result, files } = await writeOutput(outDir, async (folder) => {
+    const split = await trainingSplit(sources, folder, options)
+    const miner = Drain.create(options.miner)
+    const parse = await parseIntoFolder(folder, split, { ...options, miner, frozen: true })
+    const { onProgress, signal } = options
+    const detect = await detectIntoFolder(folder, folder.file(PARSE_FILES.parsed), {
+      ...options.detect,
+      normalRows: parse.normalRows,
+      onProgress,
+      signal,
+    })
+    signal?.throwIfAborted()
+    const report = await reportIntoFolder(folder, folder.stagingPath, options.report)
+    return { parse, detect, report }
+  })
+  return { ...result, files }
+}
+
+async function trainingSplit(
+  sources: readonly Source[],
+  folder: OutputFolder,
+  { train, trainShare = 0.5, ...control }: AnalyzeOptions,
+): Promise<TrainingSplit> {
+  if (train) {
+    refuseSameSource(sources, train)
+    return { normal: train.map((source) => ({ source })), target: sources.map((source) => ({ source })) }
+  }
+  const reopenable: Source[] = []
+  for (const source of sources) {
+    // Finding the cut reads the log once, parsing it once more; standard input can be read only once.
+    const canReopen = source.name !== '-'
+    reopenable.push(canReopen ? source : await spoolSource(source, join(folder.stagingPath, 'stdin.log')))
+  }
+  return splitForTraining(reopenable, trainShare, control)
+}
+
+function refuseSameSource(sources: readonly Source[], train: readonly Source[]): void {
+  const judged = new Set(sources.map((source) => source.name))
+  const both = train.find((source) => judged.has(source.name))
+  if (!both) return
+  throw new PipelineError(
+    'same-data',
+    `${both.name} is given both as normal (--train) and as the log to judge; a log judged by itself shows nothing. ` +
+      'Leave --train out to learn from its first part',
+  )
+}

@@ -1,0 +1,168 @@
+import { writeFile } from 'node:fs/promises'
+import {
+  type BaselineModel,
+  baselinePreview,
+  scoreBaseline,
+  scoreCompatBaseline,
+  trainBaseline,
+  writeBaselineScores,
+} from '@sp/baseline'
+import { countWindows, selectWindows, type WindowCounts } from '@sp/builders'
+import { type AnomalyScores, ParsedLogFile, type TemplateTable } from '@sp/log-table'
+import { alignTemplates } from './align-templates.js'
+import { DETECT_FILES, type DetectSummary } from './detect-summary.js'
+import { jsonText } from './json-file.js'
+import type { OutputFolder } from './output-folder.js'
+import type { RunControl } from './progress.js'
+
+/** How windows of a parsed log are judged. */
+export interface DetectRunOptions extends RunControl {
+  /** Rows a window, default 50 as in the reference. */
+  readonly windowSize?: number
+  /** Rows from one window's start to the next, default 25. */
+  readonly stride?: number
+  /** First rows of the log that are normal, as a parse recorded them; 0: take `trainShare` of the windows. */
+  readonly normalRows?: number
+  /** Share of the windows, earliest first, taken as normal when nothing else says what is; default 0.5. */
+  readonly trainShare?: number
+  /** Another `parsed.parquet` that holds normal rows only. */
+  readonly trainParsed?: string
+  /** Share of normal windows that may be flagged, default 0.005. */
+  readonly budget?: number
+  /** Judge as the reference does: no training, threshold from the judged log itself. */
+  readonly compat?: { readonly ewmAlpha: number; readonly q: number }
+}
+
+/** Columns that window counts need. */
+const COUNTED = ['lineNo', 'source', 'timestamp', 'template'] as const
+
+/**
+ * Judges the windows of a `parsed.parquet` and writes `baseline_scores.parquet`, `baseline_preview.json`,
+ * `detect_summary.json` and, unless in compat mode, `baseline_model.json`.
+ */
+export async function detectIntoFolder(
+  folder: OutputFolder,
+  parsedPath: string,
+  options: DetectRunOptions = {},
+): Promise<DetectSummary> {
+  const judged = await judge(parsedPath, options)
+  const { scores, windows, model } = judged
+  await writeBaselineScores(folder.file(DETECT_FILES.scores), { scores, windows, model })
+  await writeFile(folder.file(DETECT_FILES.preview), jsonText(baselinePreview({ scores, windows, model })))
+  if (model) await writeFile(folder.file(DETECT_FILES.model), jsonText(model))
+  const summary = summarise(judged)
+  await writeFile(folder.file(DETECT_FILES.summary), jsonText(summary))
+  return summary
+}
+
+interface Judged {
+  readonly rows: number
+  readonly windows: WindowCounts
+  readonly scores: AnomalyScores
+  readonly normal: WindowCounts | null
+  readonly normalRows: number
+  readonly model: BaselineModel | null
+}
+
+async function judge(parsedPath: string, options: DetectRunOptions): Promise<Judged> {
+  const log = await ParsedLogFile.open(parsedPath)
+  try {
+    const rows = log.rowCount
+    if (options.compat) {
+      const windows = await count(log, 0, rows, options)
+      const scores = scoreCompatBaseline(windows, options.compat)
+      return { rows, windows, scores, normal: null, normalRows: 0, model: null }
+    }
+    const { normal, target, normalRows } = await normalAndTarget(log, options)
+    const model = trainBaseline(normal, { budget: options.budget })
+    return { rows, windows: target, scores: scoreBaseline(model, target), normal, normalRows, model }
+  } finally {
+    await log.close()
+  }
+}
+
+/** The windows that teach and the windows that are judged, by the best knowledge there is of what is normal. */
+async function normalAndTarget(
+  log: ParsedLogFile,
+  options: DetectRunOptions,
+): Promise<{ normal: WindowCounts; target: WindowCounts; normalRows: number }> {
+  const { normalRows = 0, trainShare = 0.5, trainParsed } = options
+  if (trainParsed !== undefined) {
+    const target = await count(log, 0, log.rowCount, options)
+    const other = await countOther(trainParsed, options)
+    const normal = alignTemplates(other.windows, other.templates, log.templates)
+    return { normal, target, normalRows: other.rows }
+  }
+  if (normalRows > 0) {
+    const normal = await count(log, 0, normalRows, options)
+    return { normal, target: await count(log, normalRows, log.rowCount, options), normalRows }
+  }
+  const windows = await count(log, 0, log.rowCount, options)
+  const order = inTimeOrder(windows)
+  const cut = Math.floor(order.length * trainShare)
+  return {
+    normal: selectWindows(windows, order.slice(0, cut)),
+    target: selectWindows(windows, order.slice(cut).sort((a, b) => a - b)),
+    normalRows: Math.floor(log.rowCount * trainShare),
+  }
+}
+
+async function count(
+  log: ParsedLogFile,
+  startRow: number,
+  endRow: number,
+  { windowSize, stride, onProgress, signal }: DetectRunOptions,
+): Promise<WindowCounts> {
+  async function* batches() {
+    let done = 0
+    for await (const batch of log.batches({ columns: COUNTED, startRow, endRow })) {
+      signal?.throwIfAborted()
+      yield batch
+      done += batch.rowCount
+      onProgress?.({ step: 'counting', done, total: endRow - startRow, unit: 'rows', records: done })
+    }
+  }
+  return countWindows(batches(), { windowSize, stride, firstRow: startRow })
+}
+
+async function countOther(
+  path: string,
+  options: DetectRunOptions,
+): Promise<{ windows: WindowCounts; templates: TemplateTable; rows: number }> {
+  const log = await ParsedLogFile.open(path)
+  try {
+    const windows = await count(log, 0, log.rowCount, options)
+    return { windows, templates: log.templates, rows: log.rowCount }
+  } finally {
+    await log.close()
+  }
+}
+
+/** Window indices by start time; a window without a time stays where it stands after the one before it. */
+function inTimeOrder(windows: WindowCounts): number[] {
+  const times = new Float64Array(windows.count)
+  let last = -Infinity
+  for (let window = 0; window < windows.count; window++) {
+    if (!Number.isNaN(windows.startTime[window])) last = windows.startTime[window]
+    times[window] = last
+  }
+  return Array.from(times.keys()).sort((a, b) => times[a] - times[b] || a - b)
+}
+
+function summarise({ rows, windows, scores, normal, normalRows, model }: Judged): DetectSummary {
+  return {
+    format: 'sp-detect',
+    version: 1,
+    mode: model ? 'calibrated' : 'compat',
+    rows,
+    windowSize: windows.windowSize,
+    stride: windows.stride,
+    normalRows,
+    normalWindows: normal?.count ?? 0,
+    normalTemplates: normal ? new Set(normal.templates).size : 0,
+    budget: model?.budget ?? null,
+    threshold: scores.threshold,
+    windows: scores.count,
+    anomalies: scores.isAnomaly.reduce((sum, flag) => sum + flag, 0),
+  }
+}

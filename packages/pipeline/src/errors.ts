@@ -1,0 +1,19 @@
+/**
+ * A run could not be done as asked.
+ * - `too-little-data`: nothing left to learn from, or nothing left to judge
+ * - `same-data`: the normal log and the judged log are the same file
+ * - `bad-folder`: a folder lacks the files an earlier step should have written, or they do not belong together
+ * - `bad-state`: a saved miner state cannot be used
+ * - `write-failed`: the output folder cannot be written
+ */
+export class PipelineError extends Error {
+  override readonly name = 'PipelineError'
+
+  constructor(
+    readonly code: 'too-little-data' | 'same-data' | 'bad-folder' | 'bad-state' | 'write-failed',
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options)
+  }
+}

@@ -1,0 +1,76 @@
+import { randomUUID } from 'node:crypto'
+import { mkdir, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { PipelineError } from './errors.js'
+
+/**
+ * The result folder of one run. Files are written into a hidden folder inside it and moved to their names together
+ * when the run has succeeded, so a failed or interrupted run leaves an earlier result untouched.
+ */
+export class OutputFolder {
+  /** Where the files are until they are committed. */
+  readonly stagingPath: string
+  readonly #names = new Set<string>()
+
+  private constructor(readonly path: string) {
+    this.stagingPath = join(path, `.partial-${randomUUID()}`)
+  }
+
+  /** Creates the folder, and its parents, where it does not exist. @throws {PipelineError} `write-failed` */
+  static async create(path: string): Promise<OutputFolder> {
+    const folder = new OutputFolder(path)
+    try {
+      await mkdir(folder.stagingPath, { recursive: true })
+    } catch (cause) {
+      throw cannotWrite(path, cause)
+    }
+    return folder
+  }
+
+  /** Where to write the file that will be called `name`. */
+  file(name: string): string {
+    this.#names.add(name)
+    return join(this.stagingPath, name)
+  }
+
+  /** Gives the files their names. @returns name → path, in the order in which they were asked for */
+  async commit(): Promise<Record<string, string>> {
+    const paths: Record<string, string> = {}
+    try {
+      for (const name of this.#names) {
+        paths[name] = join(this.path, name)
+        await rename(join(this.stagingPath, name), paths[name])
+      }
+    } catch (cause) {
+      throw cannotWrite(this.path, cause)
+    }
+    await this.discard()
+    return paths
+  }
+
+  /** Removes what was not committed; safe to call at any time. */
+  async discard(): Promise<void> {
+    await rm(this.stagingPath, { recursive: true, force: true })
+  }
+}
+
+/** Runs `write` on a fresh {@link OutputFolder}: commits when it succeeds, discards when it throws. */
+export async function writeOutput<T>(
+  path: string,
+  write: (folder: OutputFolder) => Promise<T>,
+): Promise<{ readonly result: T; readonly files: Record<string, string> }> {
+  const folder = await OutputFolder.create(path)
+  try {
+    const result = await write(folder)
+    return { result, files: await folder.commit() }
+  } finally {
+    await folder.discard()
+  }
+}
+
+function cannotWrite(path: string, cause: unknown): PipelineError {
+  const reason = cause instanceof Error ? cause.message : String(cause)
+  return new PipelineError('write-failed', `cannot write to the folder ${path} (${reason}); choose another --out-dir`, {
+    cause,
+  })
+}

@@ -1,0 +1,93 @@
+import { type ParsedLog, ParameterColumn, type Parameter } from '@sp/log-table'
+import { readRecords, type ReadOptions, type ReadSummary, type RecordBatch, RecordDictionaries, type Source } from '@sp/log-reader'
+import type { TemplateMiner } from '@sp/drain'
+import type { RunControl } from './progress.js'
+
+/** A source, or a run of its lines. */
+export interface LogSegment {
+  readonly source: Source
+  /** First physical line, 0-based; default 0. */
+  readonly fromLine?: number
+  /** Line after the last; default the end. */
+  readonly toLine?: number
+}
+
+/** Hides the variable parts of a message and keeps what it hid; `Masker` of `@sp/masking` is one. */
+export interface MessageMasker {
+  /** The masked text, and what was hidden in order of appearance. */
+  mask(message: string): { readonly masked: string; readonly parameters: readonly Parameter[] }
+}
+
+/** How lines become rows. */
+export interface ParseLogOptions extends RunControl {
+  readonly masker: MessageMasker
+  readonly miner: TemplateMiner
+  readonly reading?: Omit<ReadOptions, 'fromLine' | 'toLine' | 'dictionaries' | 'signal'>
+  /** Strings of an earlier call on the same stream, so that codes go on meaning the same. */
+  readonly dictionaries?: RecordDictionaries
+}
+
+/** The rows of some segments, one after the other, and what reading them showed. */
+export interface LogParse extends AsyncIterable<ParsedLog> {
+  /** One per segment, filled while its lines are read. */
+  readonly summaries: readonly ReadSummary[]
+}
+
+/**
+ * Reads, masks and mines: bytes → records → masked messages → template codes. Training, batch inference and
+ * streaming all parse through here. A learning miner (`Drain`) learns; one over frozen templates (`NoveltyMiner`)
+ * matches and groups what is new. Memory: one batch.
+ */
+export function parseLog(segments: readonly LogSegment[], options: ParseLogOptions): LogParse {
+  const summaries: ReadSummary[] = []
+  return { summaries, [Symbol.asyncIterator]: () => parseSegments(segments, options, summaries) }
+}
+
+async function* parseSegments(
+  segments: readonly LogSegment[],
+  options: ParseLogOptions,
+  summaries: ReadSummary[],
+): AsyncGenerator<ParsedLog, void, undefined> {
+  const dictionaries = options.dictionaries ?? new RecordDictionaries()
+  const total = totalBytes(segments)
+  let records = 0
+  let bytesBefore = 0
+  for (const { source, fromLine, toLine } of segments) {
+    const stream = readRecords(source, { ...options.reading, fromLine, toLine, dictionaries, signal: options.signal })
+    summaries.push(stream.summary)
+    const bytesAtStart = source.bytesRead
+    for await (const batch of stream) {
+      options.signal?.throwIfAborted()
+      yield mineBatch(batch, options)
+      records += batch.rowCount
+      const done = bytesBefore + source.bytesRead - bytesAtStart
+      options.onProgress?.({ step: 'reading', done, total, unit: 'bytes', records })
+    }
+    bytesBefore += source.bytesRead - bytesAtStart
+  }
+}
+
+function mineBatch(batch: RecordBatch, { masker, miner }: ParseLogOptions): ParsedLog {
+  const { message, rowCount, ...fields } = batch
+  const masked = new Array<string>(rowCount)
+  const template = new Int32Array(rowCount)
+  const offsets = new Int32Array(rowCount + 1)
+  const entries: Parameter[] = []
+  for (let row = 0; row < rowCount; row++) {
+    const result = masker.mask(message[row])
+    masked[row] = result.masked
+    template[row] = miner.learn(result.masked)
+    for (const parameter of result.parameters) entries.push(parameter)
+    offsets[row + 1] = entries.length
+  }
+  return { ...fields, rowCount, masked, template, parameters: new ParameterColumn(offsets, entries) }
+}
+
+function totalBytes(segments: readonly LogSegment[]): number | null {
+  let total = 0
+  for (const { source } of segments) {
+    if (source.sizeBytes === null) return null
+    total += source.sizeBytes
+  }
+  return total
+}

@@ -1,0 +1,65 @@
+import { writeFile } from 'node:fs/promises'
+import { Drain, NoveltyMiner, type TemplateMiner } from '@sp/drain'
+import { type ReadSummary, RecordDictionaries } from '@sp/log-reader'
+import { type ParsedLog, ParsedLogWriter, previewRows, writeTemplateTable } from '@sp/log-table'
+import { jsonText } from './json-file.js'
+import type { OutputFolder } from './output-folder.js'
+import { type LogSegment, type MessageMasker, parseLog, type ParseLogOptions } from './parse-log.js'
+import { PARSE_FILES, type ParseSummary } from './parse-summary.js'
+import type { RunControl } from './progress.js'
+
+/** What to parse, and how. */
+export interface ParseRunOptions extends RunControl {
+  readonly masker: MessageMasker
+  /** Learns from the normal segments, and from the target too unless `frozen`. */
+  readonly miner: Drain
+  /** Judge the target segments by the templates of the normal ones: match only, group what is new apart. */
+  readonly frozen: boolean
+  readonly reading?: ParseLogOptions['reading']
+}
+
+
+/**
+ * Parses segments into a folder: `parsed.parquet`, `templates.parquet`, `preview.json`, `parse_summary.json`.
+ * Normal rows come first. Memory: one row group.
+ */
+export async function parseIntoFolder(
+  folder: OutputFolder,
+  segments: { readonly normal: readonly LogSegment[]; readonly target: readonly LogSegment[] },
+  options: ParseRunOptions,
+): Promise<ParseSummary> {
+  const writer = await ParsedLogWriter.create(folder.file(PARSE_FILES.parsed))
+  const dictionaries = new RecordDictionaries()
+  let first: ParsedLog | undefined
+  async function writeAll(part: readonly LogSegment[], miner: TemplateMiner): Promise<readonly ReadSummary[]> {
+    const parse = parseLog(part, { ...options, miner, dictionaries })
+    for await (const batch of parse) {
+      first ??= batch
+      await writer.write(batch)
+    }
+    return parse.summaries
+  }
+  try {
+    const normal = await writeAll(segments.normal, options.miner)
+    const normalRows = writer.rowCount
+    const miner = options.frozen ? NoveltyMiner.over(options.miner) : options.miner
+    const target = await writeAll(segments.target, miner)
+    const templates = miner.templates()
+    await writer.finish(templates)
+    await writeTemplateTable(folder.file(PARSE_FILES.templates), templates)
+    const summary: ParseSummary = {
+      format: 'sp-parse',
+      version: 1,
+      rows: writer.rowCount,
+      normalRows,
+      templates: templates.length,
+      normal: [...normal],
+      target: [...target],
+    }
+    await writeFile(folder.file(PARSE_FILES.preview), jsonText(first ? previewRows(first, { templates }) : []))
+    await writeFile(folder.file(PARSE_FILES.summary), jsonText(summary))
+    return summary
+  } finally {
+    await writer.abort()
+  }
+}
