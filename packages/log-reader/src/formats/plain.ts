@@ -1,0 +1,12 @@
+import type { HeaderFormat } from '../header-format.js'
+
+/** Lines without a header that anybody knows: the whole line is the message. */
+export const plainFormat: HeaderFormat = {
+  name: 'plain',
+  description: 'no header: the whole line is the message',
+  examples: ['Server started, waiting for connections'],
+  parse(_line, _context, fields) {
+    fields.messageStart = 0
+    return true
+  },
+}

@@ -1,0 +1,77 @@
+import { DAY_MS, daysFromCivil, daysInMonth } from '../civil-time.js'
+import type { HeaderFields } from '../header-fields.js'
+import type { HeaderContext, HeaderFormat } from '../header-format.js'
+import type { LineScanner } from '../line-scanner.js'
+import { readTag } from '../syslog-tag.js'
+
+/** The traditional syslog line (RFC 3164, §4.1), as syslogd, rsyslog, `journalctl -o short` and macOS write it. */
+export const syslogFormat: HeaderFormat = {
+  name: 'syslog',
+  description: 'BSD syslog (RFC 3164): Mon D HH:MM:SS host process[pid]: message, without year',
+  lacksYear: true,
+  examples: [
+    'Jun  9 06:06:20 combo syslogd 1.4.1: restart.',
+    '<34>Oct 11 22:14:15 mymachine su: pam_unix(su:auth): authentication failure for root on /dev/pts/8',
+    'Jan 12 07:05:33 db01 sshd(pam_unix)[19939]: check pass; user unknown',
+    'Feb 29 12:00:00 web-3 CRON[77]: (root) CMD (run-parts /etc/cron.hourly)',
+    'Mar  1 00:00:00 web-3 last message repeated 2 times',
+    'Mar  1 00:20:00 web-3 -- MARK --',
+    'Jul  1 09:00:55 laptop kernel[0]: en0: link up',
+    'Jul  1 09:00:56 laptop com.example.launchd[1] (com.example.agent): Service exited with abnormal code: 1',
+    'Sep 22 01:34:12 pi kernel: [   12.345678] usb 1-1: new high-speed USB device',
+    'Sep 22 01:34:12.123456 pi systemd[1]: Started Session 4 of user pi.',
+  ],
+  parse(line, context, fields) {
+    const scan = context.scanner.start(line)
+    fields.severity = readPriority(scan)
+    const time = readStamp(scan, context)
+    if (time !== time || scan.skipSpaces() === 0) return false
+    fields.timestamp = time
+    const host = scan.word()
+    if (host === '') return false
+    fields.host = host
+    scan.skipSpaces()
+    readTag(scan, fields)
+    skipUptime(scan, fields)
+    fields.messageStart = scan.at
+    return true
+  },
+}
+
+function readStamp(scan: LineScanner, context: HeaderContext): number {
+  const month = scan.month()
+  if (month < 0 || !scan.skip(32)) return NaN
+  scan.skip(32)
+  const day = scan.integer(2)
+  if (day < 1 || day > daysInMonth(month) || !scan.skip(32)) return NaN
+  const midnight = readMidnight(scan, { month, day }, context)
+  const clock = scan.clock()
+  return clock < 0 ? NaN : midnight + clock + scan.fractionMs()
+}
+
+/** Some devices put a year between day and time. */
+function readMidnight(scan: LineScanner, date: { month: number; day: number }, context: HeaderContext): number {
+  if (scan.code(2) === 58 /* : */) return context.years.dayStart(date.month, date.day)
+  const year = scan.digits(4)
+  return year >= 0 && scan.skip(32) ? daysFromCivil(year, date.month, date.day) * DAY_MS : NaN
+}
+
+/** `<34>` → 34 & 7; −1 when there is none. */
+function readPriority(scan: LineScanner): number {
+  if (!scan.skip(60)) return -1
+  const priority = scan.integer(3)
+  return priority >= 0 && scan.skip(62) ? priority & 7 : -1
+}
+
+/**
+ * The kernel repeats its uptime before each message. The line's own time says the same, and the padding inside the
+ * brackets would make two templates of one message, so it is left to `raw`.
+ */
+function skipUptime(scan: LineScanner, fields: HeaderFields): void {
+  if (scan.code() !== 91 || fields.process !== 'kernel') return
+  const from = scan.at++
+  scan.skipSpaces()
+  const isUptime = scan.integer() >= 0 && scan.code() === 46 && scan.fractionMs() >= 0 && scan.skip(93)
+  if (isUptime) scan.skipSpaces()
+  else scan.at = from
+}

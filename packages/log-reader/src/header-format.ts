@@ -1,0 +1,32 @@
+import type { HeaderFields } from './header-fields.js'
+import type { LineScanner } from './line-scanner.js'
+import type { YearTracker } from './year-tracker.js'
+
+/** What a format may need to know that does not stand in the line. */
+export interface HeaderContext {
+  /** Years for dates that name none. */
+  readonly years: YearTracker
+  /** Time at which the machine started, milliseconds since 1970-01-01 UTC; NaN when unknown. */
+  readonly bootTimeMs: number
+  /** A scanner to reuse: `context.scanner.start(line)`. */
+  readonly scanner: LineScanner
+}
+
+/** One way of writing the beginning of a log line. */
+export interface HeaderFormat {
+  /** Unique; what `format` options and summaries call it. */
+  readonly name: string
+  /** One line for a person who chooses among formats. */
+  readonly description: string
+  /** Lines that the format accepts. */
+  readonly examples: readonly string[]
+  /** The header holds no year. Default false. */
+  readonly lacksYear?: boolean
+  /** How records stand in the bytes: one a line (default), or as blocks of the journal export format. */
+  readonly framing?: 'line' | 'journal-export'
+  /**
+   * Reads the header of a line into `fields`, which hold nothing when it is called.
+   * @returns whether the line has this format; on `false` the fields are worthless
+   */
+  parse(line: string, context: HeaderContext, fields: HeaderFields): boolean
+}

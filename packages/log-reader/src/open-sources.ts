@@ -1,0 +1,154 @@
+import { access, constants, readdir, realpath, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { glob, isDynamicPattern } from 'tinyglobby'
+import { LogReaderError } from './errors.js'
+import { fileSource, streamSource, type Source } from './source.js'
+import { CHECKED_BYTES, contentKind, type ContentKind } from './text-check.js'
+
+/** Where to look for logs. */
+export interface OpenOptions {
+  /** Levels of folders below a given directory that are searched; 0 is the directory itself. Default: all. */
+  readonly maxDepth?: number
+  /** What `-` reads. */
+  readonly stdin?: AsyncIterable<Uint8Array>
+  /** Time of reading standard input, from which missing years are inferred. */
+  readonly stdinTimeMs?: number
+}
+
+/** A file of a directory or glob that is not a log. */
+export interface SkippedFile {
+  readonly name: string
+  readonly reason: Exclude<ContentKind, 'text'>
+}
+
+/** Sources in the order of the inputs, and what was passed over on the way. */
+export interface SourceList extends Array<Source> {
+  readonly skipped: readonly SkippedFile[]
+}
+
+/**
+ * Finds the logs that inputs name: files, directories (searched recursively, hidden entries skipped, sorted by path),
+ * globs, and `-` for standard input. A file named twice is read once. Binary and empty files are an error when named
+ * themselves; in directories and globs they are listed in `skipped`.
+ * @throws {LogReaderError} `missing-file`, `not-readable`, `no-input`, `binary-file`, `empty-log`,
+ * `broken-compression`, `stdin-twice`
+ */
+export async function openSources(inputs: readonly string[], options: OpenOptions = {}): Promise<SourceList> {
+  const sources: Source[] = []
+  const skipped: SkippedFile[] = []
+  const seen = new Set<string>()
+  for (const input of inputs) {
+    if (input === '-') {
+      sources.push(openStdin(sources, options))
+      continue
+    }
+    const { paths, isNamed } = await findFiles(input, options.maxDepth ?? Infinity)
+    for (const path of paths) {
+      const identity = await realpath(path)
+      if (seen.has(identity)) continue
+      seen.add(identity)
+      const { source, kind } = await openFile(path)
+      if (kind === 'text') sources.push(source)
+      else if (isNamed) throw refusal(path, kind)
+      else skipped.push({ name: path, reason: kind })
+    }
+  }
+  if (sources.length === 0) throw noInput(inputs, skipped)
+  return Object.assign(sources, { skipped })
+}
+
+function openStdin(sources: readonly Source[], options: OpenOptions): Source {
+  if (sources.some((source) => source.name === '-')) {
+    throw new LogReaderError('stdin-twice', 'standard input (-) is named twice; it can be read only once')
+  }
+  if (options.stdin === undefined) {
+    throw new LogReaderError('stdin-twice', 'standard input (-) was asked for, but no `stdin` stream was passed in')
+  }
+  return streamSource('-', options.stdin, { modifiedMs: options.stdinTimeMs })
+}
+
+async function findFiles(input: string, maxDepth: number): Promise<{ paths: readonly string[]; isNamed: boolean }> {
+  const about = await statOrNull(input)
+  if (about?.isDirectory()) return { paths: await filesBelow(input, maxDepth), isNamed: false }
+  if (about !== null) return { paths: [input], isNamed: true }
+  if (!isDynamicPattern(input)) {
+    throw new LogReaderError('missing-file', `${input}: there is no such file or directory; check the path`)
+  }
+  const paths = await glob(input, { expandDirectories: false, onlyFiles: true })
+  return { paths: paths.sort(byCodeUnit), isNamed: false }
+}
+
+async function filesBelow(directory: string, depth: number): Promise<string[]> {
+  const entries = await readdir(directory, { withFileTypes: true }).catch((cause) => {
+    throw notReadable(directory, cause)
+  })
+  const paths: string[] = []
+  for (const entry of entries.filter((candidate) => !candidate.name.startsWith('.'))) {
+    const path = join(directory, entry.name)
+    const isLink = entry.isSymbolicLink()
+    // Links to files are followed, links to directories are not: they may lead round in circles.
+    if (entry.isFile() || (isLink && (await statOrNull(path))?.isFile())) paths.push(path)
+    else if (entry.isDirectory() && depth > 0) paths.push(...(await filesBelow(path, depth - 1)))
+  }
+  return paths.sort(byCodeUnit)
+}
+
+function byCodeUnit(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
+
+async function openFile(path: string): Promise<{ source: Source; kind: ContentKind }> {
+  const about = await stat(path)
+  if (!about.isFile() && !about.isFIFO()) {
+    throw new LogReaderError('not-readable', `${path}: neither a file nor a directory; name a log file`)
+  }
+  await access(path, constants.R_OK).catch((cause) => {
+    throw notReadable(path, cause)
+  })
+  const source = fileSource(path, { sizeBytes: about.size, modifiedMs: about.mtimeMs })
+  return { source, kind: contentKind(await readHead(source)) }
+}
+
+async function readHead(source: Source): Promise<Uint8Array> {
+  let head: Uint8Array = new Uint8Array(0)
+  for await (const chunk of source.bytes()) {
+    head = Buffer.concat([head, chunk])
+    if (head.length >= CHECKED_BYTES) break
+  }
+  return head.subarray(0, CHECKED_BYTES)
+}
+
+async function statOrNull(path: string) {
+  try {
+    return await stat(path)
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code
+    if (code === 'ENOENT' || code === 'ENOTDIR') return null
+    throw notReadable(path, cause)
+  }
+}
+
+function notReadable(path: string, cause: unknown): LogReaderError {
+  const reason = (cause as Error).message
+  return new LogReaderError('not-readable', `${path}: cannot be opened (${reason}); check its permissions`, { cause })
+}
+
+function refusal(path: string, kind: Exclude<ContentKind, 'text'>): LogReaderError {
+  if (kind === 'empty') return new LogReaderError('empty-log', `${path}: the file is empty; there is nothing to read`)
+  if (kind === 'utf-16') {
+    const advice = `convert it first: iconv -f UTF-16 -t UTF-8 "${path}"`
+    return new LogReaderError('binary-file', `${path}: the file is UTF-16, logs are read as UTF-8; ${advice}`)
+  }
+  return new LogReaderError(
+    'binary-file',
+    `${path}: the file is binary, not text; name a text log, plain, gzip or zstd`,
+  )
+}
+
+function noInput(inputs: readonly string[], skipped: readonly SkippedFile[]): LogReaderError {
+  const passedOver = skipped.map(({ name, reason }) => `${name} (${reason})`).join(', ')
+  return new LogReaderError(
+    'no-input',
+    `no log found; searched: ${inputs.join(', ') || 'nothing'}` + (passedOver && `; passed over: ${passedOver}`),
+  )
+}

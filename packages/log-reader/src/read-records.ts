@@ -1,0 +1,153 @@
+import { Dictionary } from '@sp/log-table'
+import { detectFormat, SAMPLE_LINES, type DetectedFormat } from './detect-format.js'
+import { LogReaderError } from './errors.js'
+import { formatByName, HEADER_FORMATS } from './format-registry.js'
+import type { HeaderFormat } from './header-format.js'
+import { inferFirstYear } from './infer-year.js'
+import { lineBatches, MAX_LINE_BYTES, newLineCounts, type LineBatch, type LineCounts } from './line-batches.js'
+import { LineScanner } from './line-scanner.js'
+import { newReadSummary, type MutableReadSummary, type ReadSummary } from './read-summary.js'
+import { RecordAssembler } from './record-assembler.js'
+import { RecordBuilder, type RecordBatch, type RecordDictionaries } from './record-builder.js'
+import type { Source } from './source.js'
+import { YearTracker } from './year-tracker.js'
+
+/** How to read a source. */
+export interface ReadOptions {
+  /** Name of the header format; default: told by the first 500 lines. */
+  readonly format?: string
+  /** Formats to try before the known ones; one with the name of a known one replaces it. */
+  readonly formats?: readonly HeaderFormat[]
+  /** Year of the first line where the header names none; default: inferred from the time of last change. */
+  readonly year?: number
+  /** Start of the machine, milliseconds since 1970-01-01 UTC, which turns the uptime of `dmesg` into times. */
+  readonly bootTimeMs?: number
+  /** Join stack traces and indented lines to the record before them. Default true. */
+  readonly multiline?: boolean
+  /** Only records whose first line has at least this number (0-based). Default 0. */
+  readonly fromLine?: number
+  /** Only records whose first line has a smaller number. Default: no end. */
+  readonly toLine?: number
+  /** Most records in a batch. Default 8192: large enough that the price of a batch vanishes. */
+  readonly batchRecords?: number
+  /** Bytes of a line that are kept. Default 1 MiB; the rest is skipped and counted. */
+  readonly maxLineBytes?: number
+  /** Dictionaries to share with other sources. Default: new ones. */
+  readonly dictionaries?: RecordDictionaries
+  /** Ends the reading with its reason. */
+  readonly signal?: AbortSignal
+}
+
+/** The records of a source, in batches; may be iterated once. */
+export interface RecordStream extends AsyncIterable<RecordBatch> {
+  readonly summary: ReadSummary
+}
+
+/**
+ * Reads the records of one source. Memory: one batch and a few chunks of the source.
+ * @throws {LogReaderError} while iterating: `unknown-format`, `empty-log`, `broken-compression`, `not-readable`
+ * @example
+ * const [source] = await openSources(['app.log'])
+ * for await (const batch of readRecords(source)) console.log(batch.message[0])
+ */
+export function readRecords(source: Source, options: ReadOptions = {}): RecordStream {
+  const summary = newReadSummary(source.name)
+  return { summary, [Symbol.asyncIterator]: () => readBatches(source, options, summary) }
+}
+
+async function* readBatches(
+  source: Source,
+  options: ReadOptions,
+  summary: MutableReadSummary,
+): AsyncGenerator<RecordBatch> {
+  const formats = candidateFormats(options.formats ?? [])
+  const forced = options.format === undefined ? null : formatByName(options.format, formats)
+  const counts = newLineCounts()
+  const lines = lineBatches(source.bytes(), counts, { maxLineBytes: options.maxLineBytes ?? MAX_LINE_BYTES })
+  try {
+    const head = await readSample(lines)
+    if (counts.bytes === 0) throw new LogReaderError('empty-log', `${source.name}: the log is empty`)
+    const sample = head.flatMap((batch) => batch.text).slice(0, SAMPLE_LINES)
+    const detected = forced === null ? detectFormat(sample, formats) : forcedFormat(forced)
+    summary.format = detected.format.name
+    summary.confidence = detected.confidence
+    summary.fallbacks = detected.fallbacks.map((format) => format.name)
+
+    const assembler = new RecordAssembler({
+      detected,
+      context: {
+        years: new YearTracker(await firstYear(source, { detected, sample, year: options.year })),
+        bootTimeMs: options.bootTimeMs ?? NaN,
+        scanner: new LineScanner(),
+      },
+      builder: new RecordBuilder({
+        source: source.name,
+        capacity: options.batchRecords ?? 8192,
+        dictionaries: options.dictionaries ?? newDictionaries(),
+      }),
+      summary,
+      range: { fromLine: options.fromLine ?? 0, toLine: options.toLine ?? Infinity },
+      multiline: options.multiline ?? true,
+    })
+    for await (const batch of chain(head, lines)) {
+      options.signal?.throwIfAborted()
+      const full = assembler.push(batch)
+      takeCounts(summary, counts)
+      yield* full
+      if (assembler.isPastEnd) break
+    }
+    const last = assembler.end()
+    takeCounts(summary, counts)
+    if (last !== null) yield last
+  } finally {
+    await lines.return(undefined)
+  }
+}
+
+function candidateFormats(own: readonly HeaderFormat[]): readonly HeaderFormat[] {
+  const names = new Set(own.map((format) => format.name))
+  return [...own, ...HEADER_FORMATS.filter((format) => !names.has(format.name))]
+}
+
+/** Line batches until they hold a sample; nothing is lost, they are read first afterwards. */
+async function readSample(lines: AsyncIterator<LineBatch>): Promise<LineBatch[]> {
+  const head: LineBatch[] = []
+  let count = 0
+  while (count < SAMPLE_LINES) {
+    const next = await lines.next()
+    if (next.done) break
+    head.push(next.value)
+    count += next.value.text.length
+  }
+  return head
+}
+
+function forcedFormat(format: HeaderFormat): DetectedFormat {
+  return { format, confidence: 1, fallbacks: [], hasTimestamps: format.name !== 'plain' }
+}
+
+async function firstYear(
+  source: Source,
+  known: { detected: DetectedFormat; sample: readonly string[]; year?: number },
+): Promise<number> {
+  const { detected, sample, year } = known
+  const yearless = [detected.format, ...detected.fallbacks].filter((format) => format.lacksYear)
+  if (year !== undefined || yearless.length === 0) return year ?? 0
+  return inferFirstYear(source, { lines: sample, formats: yearless })
+}
+
+function newDictionaries(): RecordDictionaries {
+  return { source: new Dictionary(), host: new Dictionary(), process: new Dictionary() }
+}
+
+async function* chain(head: readonly LineBatch[], rest: AsyncIterable<LineBatch>): AsyncGenerator<LineBatch> {
+  yield* head
+  yield* rest
+}
+
+function takeCounts(summary: MutableReadSummary, counts: LineCounts): void {
+  summary.lines = counts.lines
+  summary.bytes = counts.bytes
+  summary.invalidUtf8 = counts.invalidUtf8
+  summary.cutLines = counts.cutLines
+}

@@ -1,0 +1,118 @@
+import { exceptionName, looksLikeContinuation } from './continuation.js'
+import type { DetectedFormat } from './detect-format.js'
+import { HeaderFields } from './header-fields.js'
+import type { HeaderContext } from './header-format.js'
+import type { LineBatch } from './line-batches.js'
+import type { RecordBatch, RecordBuilder } from './record-builder.js'
+import type { MutableReadSummary } from './read-summary.js'
+
+/** The longest record kept whole, in lines: longer stack traces repeat themselves. */
+const MAX_RECORD_LINES = 1000
+/** The longest record kept whole, in characters. */
+const MAX_RECORD_LENGTH = 1_048_576
+/** From this confidence on a line without header is taken for part of a record rather than for one of its own. */
+const SURE = 0.9
+
+/** Turns lines into records: reads headers, joins continuation lines, keeps the wanted range. */
+export class RecordAssembler {
+  readonly #detected: DetectedFormat
+  readonly #context: HeaderContext
+  readonly #builder: RecordBuilder
+  readonly #summary: MutableReadSummary
+  readonly #range: { readonly fromLine: number; readonly toLine: number }
+  readonly #joins: boolean
+  readonly #fields = new HeaderFields()
+  /** Lines and characters of the record under way; 0 lines when there is none to continue. */
+  #lines = 0
+  #length = 0
+  /** The record under way lies in the wanted range. */
+  #isWanted = false
+  #namesException = false
+  /** A record at or behind the end of the range was seen. */
+  isPastEnd = false
+
+  constructor(options: {
+    detected: DetectedFormat
+    context: HeaderContext
+    builder: RecordBuilder
+    summary: MutableReadSummary
+    range: { fromLine: number; toLine: number }
+    multiline: boolean
+  }) {
+    this.#detected = options.detected
+    this.#context = options.context
+    this.#builder = options.builder
+    this.#summary = options.summary
+    this.#range = options.range
+    this.#joins = options.multiline && options.detected.hasTimestamps && options.detected.confidence >= SURE
+  }
+
+  /** Takes lines; returns the batches that became full. */
+  push(lines: LineBatch): RecordBatch[] {
+    const full: RecordBatch[] = []
+    for (let i = 0; i < lines.text.length && !this.isPastEnd; i++) {
+      const text = lines.text[i]
+      const hasHeader = this.#readHeader(text)
+      if (!hasHeader && this.#joins && this.#lines > 0 && looksLikeContinuation(text)) {
+        this.#continue(text)
+        continue
+      }
+      const lineNo = lines.lineNo[i]
+      if (lineNo >= this.#range.toLine) {
+        this.isPastEnd = true
+        break
+      }
+      if (this.#builder.isFull) full.push(this.#builder.take())
+      this.#begin({ text, lineNo, byteOffset: lines.byteOffset[i] }, hasHeader)
+    }
+    return full
+  }
+
+  /** The records that are left, if any. */
+  end(): RecordBatch | null {
+    return this.#builder.count > 0 ? this.#builder.take() : null
+  }
+
+  #readHeader(text: string): boolean {
+    this.#fields.clear()
+    const { format, fallbacks } = this.#detected
+    const isPlain = format.name === 'plain'
+    if (!isPlain && format.parse(text, this.#context, this.#fields)) return true
+    for (const fallback of fallbacks) {
+      this.#fields.clear()
+      if (fallback.parse(text, this.#context, this.#fields)) return true
+    }
+    this.#fields.clear()
+    return isPlain
+  }
+
+  #begin(line: { text: string; lineNo: number; byteOffset: number }, hasHeader: boolean): void {
+    this.#lines = 1
+    this.#length = line.text.length
+    this.#namesException = false
+    this.#isWanted = line.lineNo >= this.#range.fromLine
+    if (!this.#isWanted) return
+    this.#builder.add(line, this.#fields)
+    this.#summary.records++
+    if (!hasHeader) this.#summary.withoutHeader++
+    if (this.#fields.timestamp === this.#fields.timestamp) this.#summary.timestamps++
+  }
+
+  #continue(text: string): void {
+    this.#lines++
+    if (!this.#isWanted) return
+    this.#summary.continuationLines++
+    const wasWhole = this.#length <= MAX_RECORD_LENGTH
+    this.#length += text.length + 1
+    if (this.#lines > MAX_RECORD_LINES || this.#length > MAX_RECORD_LENGTH) {
+      const isFirstCut = this.#lines === MAX_RECORD_LINES + 1 || (wasWhole && this.#length > MAX_RECORD_LENGTH)
+      if (isFirstCut) this.#summary.cutRecords++
+      this.#length = Infinity
+      return
+    }
+    const name = this.#namesException ? null : exceptionName(text)
+    if (name !== null) this.#namesException = true
+    const isNew = name !== null && !this.#builder.lastMessage.includes(name)
+    this.#builder.extend({ raw: '\n' + text, message: isNew ? ' ' + name : '' })
+  }
+}

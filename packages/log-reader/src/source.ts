@@ -1,0 +1,133 @@
+import { createReadStream } from 'node:fs'
+import { open } from 'node:fs/promises'
+import { compressionOf, decompressed, MAGIC_LENGTH } from './decompress.js'
+import { LogReaderError } from './errors.js'
+
+/** One log to read: a file, or a stream that somebody else opened. */
+export interface Source {
+  /** As the user gave it; for a file found in a directory the joined path; `-` for standard input. */
+  readonly name: string
+  /** Size on disk (compressed); `null` when unknown. */
+  readonly sizeBytes: number | null
+  /** Time of last change, milliseconds since 1970-01-01 UTC; `null` when unknown. */
+  readonly modifiedMs: number | null
+  /** The decompressed content in chunks of any size. A file may be read again, a stream only once. */
+  bytes(): AsyncIterable<Uint8Array>
+  /** Compressed bytes taken by the latest call of `bytes`: with `sizeBytes` the progress. */
+  readonly bytesRead: number
+  /**
+   * Pieces of the decompressed content in order, the first and the last bytes among them, for a look ahead that does
+   * not count as reading. Absent where the content can be read only once.
+   */
+  probe?(): AsyncIterable<Uint8Array>
+}
+
+// Large enough that the fixed price of a chunk (a promise, a system call) vanishes; small enough for the processor's cache.
+const CHUNK_BYTES = 256 * 1024
+const PROBES = 128
+const PROBE_BYTES = 16 * 1024
+
+/**
+ * A file on disk, opened anew by each call of `bytes`.
+ * @param path as it is to be shown
+ */
+export function fileSource(path: string, about: { sizeBytes: number; modifiedMs: number }): Source {
+  return new FileSource(path, about)
+}
+
+/**
+ * A stream that somebody else opened, such as standard input.
+ * @param options.modifiedMs time to infer missing years from
+ */
+export function streamSource(
+  name: string,
+  stream: AsyncIterable<Uint8Array>,
+  options: { modifiedMs?: number | null } = {},
+): Source {
+  return new StreamSource(name, stream, options.modifiedMs ?? null)
+}
+
+class FileSource implements Source {
+  readonly name: string
+  readonly sizeBytes: number
+  readonly modifiedMs: number
+  #bytesRead = 0
+
+  constructor(path: string, about: { sizeBytes: number; modifiedMs: number }) {
+    this.name = path
+    this.sizeBytes = about.sizeBytes
+    this.modifiedMs = about.modifiedMs
+  }
+
+  get bytesRead(): number {
+    return this.#bytesRead
+  }
+
+  bytes(): AsyncIterable<Uint8Array> {
+    this.#bytesRead = 0
+    return decompressed(this.#counted(), this.name)
+  }
+
+  async *probe(): AsyncGenerator<Uint8Array> {
+    const file = await open(this.name)
+    try {
+      const head = Buffer.alloc(MAGIC_LENGTH)
+      await file.read(head, 0, MAGIC_LENGTH, 0)
+      if (compressionOf(head) !== 'none') return yield* decompressed(createReadStream(this.name), this.name)
+      const step = Math.max(PROBE_BYTES, Math.floor((this.sizeBytes - PROBE_BYTES) / (PROBES - 1)))
+      for (let start = 0; start < this.sizeBytes; start += step) {
+        const isLast = start + step >= this.sizeBytes
+        const from = isLast ? Math.max(0, this.sizeBytes - PROBE_BYTES) : start
+        const { buffer, bytesRead } = await file.read(Buffer.alloc(PROBE_BYTES), 0, PROBE_BYTES, from)
+        yield buffer.subarray(0, bytesRead)
+      }
+    } finally {
+      await file.close()
+    }
+  }
+
+  async *#counted(): AsyncGenerator<Uint8Array> {
+    try {
+      for await (const chunk of createReadStream(this.name, { highWaterMark: CHUNK_BYTES })) {
+        this.#bytesRead += chunk.length
+        yield chunk
+      }
+    } catch (cause) {
+      throw new LogReaderError('not-readable', `${this.name}: reading failed (${(cause as Error).message})`, { cause })
+    }
+  }
+}
+
+class StreamSource implements Source {
+  readonly sizeBytes = null
+  #stream: AsyncIterable<Uint8Array> | null
+  #bytesRead = 0
+
+  constructor(
+    readonly name: string,
+    stream: AsyncIterable<Uint8Array>,
+    readonly modifiedMs: number | null,
+  ) {
+    this.#stream = stream
+  }
+
+  get bytesRead(): number {
+    return this.#bytesRead
+  }
+
+  bytes(): AsyncIterable<Uint8Array> {
+    const stream = this.#stream
+    if (stream === null) {
+      throw new LogReaderError('stdin-twice', `${this.name}: a stream can be read only once; save it to a file first`)
+    }
+    this.#stream = null
+    return decompressed(this.#counted(stream), this.name)
+  }
+
+  async *#counted(stream: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    for await (const chunk of stream) {
+      this.#bytesRead += chunk.length
+      yield chunk
+    }
+  }
+}
