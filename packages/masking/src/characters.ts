@@ -1,0 +1,94 @@
+/** Bits of `CLASS`: what a character can be part of. */
+export const DIGIT = 1
+/** A digit or a letter a–f, either case. */
+export const HEX = 2
+/** Any letter; every character beyond ASCII counts as one. */
+export const LETTER = 4
+/** A letter in upper case. */
+export const UPPER = 8
+/** The underscore, which joins words as letters do. */
+export const UNDERSCORE = 16
+/** What may stand inside a path. */
+export const PATH = 32
+/** What may stand inside the name of a host: letters, digits, dots, hyphens. */
+export const HOST = 64
+/** What ends a URL. */
+export const URL_END = 128
+/** What words are made of. */
+export const WORD = DIGIT | LETTER | UNDERSCORE
+
+/** The class bits of every ASCII character. */
+export const CLASS = buildClasses()
+
+/** The class bits of a character code; beyond ASCII everything is a letter that paths may hold. */
+export function classOf(code: number): number {
+  return code < 128 ? CLASS[code] : LETTER | PATH
+}
+
+/** The character code at a position, 0 behind the end. */
+export function codeAt(text: string, at: number): number {
+  return at < text.length ? text.charCodeAt(at) : 0
+}
+
+/** Whether a digit stands at a position. */
+export function isDigitAt(text: string, at: number): boolean {
+  if (at >= text.length) return false
+  const code = text.charCodeAt(at)
+  return code >= 48 && code <= 57
+}
+
+/** Whether a character that words are made of stands at a position. */
+export function isWordAt(text: string, at: number): boolean {
+  return at < text.length && (classOf(text.charCodeAt(at)) & WORD) !== 0
+}
+
+/** Where a run of digits ends that starts at a position. */
+export function digitsEnd(text: string, start: number): number {
+  let at = start
+  while (isDigitAt(text, at)) at++
+  return at
+}
+
+/** Where a run of characters ends of which each has one of the class bits. */
+export function classEnd(text: string, start: number, bits: number): number {
+  let at = start
+  while (at < text.length && (classOf(text.charCodeAt(at)) & bits) !== 0) at++
+  return at
+}
+
+/**
+ * Whether a value may end before a position: digits that a hyphen or dot glues to a word belong to a name
+ * (`dsl-1-2.example`, `core.2275`), and so do those before `@`, `#` and `/`. A `<` after the glue is a mask in
+ * waiting, so that masking twice is masking once.
+ */
+export function isValueEnd(text: string, at: number): boolean {
+  if (at >= text.length) return true
+  const code = text.charCodeAt(at)
+  if (code === 46 || code === 45) return codeAt(text, at + 1) !== 60 && !isWordAt(text, at + 1) // . - <
+  if (code === 37) return !isWordAt(text, at + 1) // %
+  return (classOf(code) & WORD) === 0 && code !== 64 && code !== 35 && code !== 47 // @ # /
+}
+
+/** The number that the digits between two positions spell; meant for a few digits. */
+export function intBetween(text: string, start: number, end: number): number {
+  let value = 0
+  for (let at = start; at < end; at++) value = value * 10 + text.charCodeAt(at) - 48
+  return value
+}
+
+function buildClasses(): Uint8Array {
+  const classes = new Uint8Array(128)
+  const add = (characters: string, bits: number): void => {
+    for (const character of characters) classes[character.charCodeAt(0)] |= bits
+  }
+  add('0123456789', DIGIT | HEX | PATH | HOST)
+  add('abcdefghijklmnopqrstuvwxyz', LETTER | PATH | HOST)
+  add('ABCDEFGHIJKLMNOPQRSTUVWXYZ', LETTER | UPPER | PATH | HOST)
+  add('abcdefABCDEF', HEX)
+  add('_', UNDERSCORE | PATH)
+  add('./-+%@~$#=&*', PATH)
+  add('.-', HOST)
+  add('"\'<>`|\\{}', URL_END)
+  for (let code = 0; code <= 32; code++) classes[code] |= URL_END
+  return classes
+}

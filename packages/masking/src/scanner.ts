@@ -1,0 +1,371 @@
+import {
+  CLASS,
+  classEnd,
+  classOf,
+  codeAt,
+  DIGIT,
+  digitsEnd,
+  HEX,
+  isDigitAt,
+  LETTER,
+  UPPER,
+  WORD,
+} from './characters.js'
+import { MASK_RULES } from './mask-rules.js'
+import {
+  colonRunEnd,
+  hostStart,
+  portEnd,
+  recogniseIp4,
+  recogniseIp6,
+  recogniseMac,
+  recogniseUuid,
+} from './recognise-address.js'
+import { recogniseDevice, recogniseIdValue, recogniseUsbPort } from './recognise-name.js'
+import { recogniseHexNumber, recogniseHexRun, recogniseNumber, recogniseVersion } from './recognise-number.js'
+import { emailSpan, isPathBoundary, recognisePath, recogniseUrlRest, recogniseWindowsPath } from './recognise-path.js'
+import { recogniseDuration, recogniseSize } from './recognise-quantity.js'
+import { isDateWord, recogniseDate, recogniseDateTime, recogniseTime } from './recognise-time.js'
+
+const DATETIME = ruleIndex('datetime')
+const DATE = ruleIndex('date')
+const TIME = ruleIndex('time')
+const IP4 = ruleIndex('ip4')
+const IP6 = ruleIndex('ip6')
+const HOST_PORT = ruleIndex('host-port')
+const MAC = ruleIndex('mac')
+const UUID = ruleIndex('uuid')
+const URL_WHOLE = ruleIndex('url')
+const SCHEME_REST = ruleIndex('scheme-rest')
+const EMAIL = ruleIndex('email')
+const UNIX_PATH = ruleIndex('path')
+const WINDOWS_PATH = ruleIndex('windows-path')
+const HEX_NUMBER = ruleIndex('hex-number')
+const HEX_RUN = ruleIndex('hex-run')
+const ID = ruleIndex('id')
+const DEVICE = ruleIndex('device')
+const USB_PORT = ruleIndex('usb-port')
+const DURATION = ruleIndex('duration')
+const SIZE = ruleIndex('size')
+const VERSION = ruleIndex('version')
+const NUMBER = ruleIndex('number')
+
+// What a character starts. Most characters start nothing and are stepped over.
+const NOTHING = 0
+const LETTERS = 1
+const FIGURES = 2
+const MARK = 3
+const STARTS = buildStarts()
+
+const WHOLE_SCHEMES = new Set(['http', 'https', 'ftp', 'ftps', 'ws', 'wss'])
+const LONGEST_SCHEME = 32
+
+/**
+ * One pass from left to right over a text: at each word, number or sign it tries the rules that such a start allows,
+ * takes the first that fits, and goes on behind it. A recogniser looks ahead a bounded number of characters, or over
+ * a run that it then consumes, or over a run that is not tried again: the cost is linear in the length of the text.
+ *
+ * The spans of the last text stand in `starts`, `ends` and `rules`, `count` entries, ascending, not overlapping.
+ */
+export class Scanner {
+  starts = new Int32Array(64)
+  ends = new Int32Array(64)
+  /** Index into `MASK_RULES`. */
+  rules = new Uint8Array(64)
+  count = 0
+  /** Where the last span ends: what stands before it is hidden, as if there were the `>` of its mask. */
+  #taken = 0
+  /** No address is tried after a colon before this position. */
+  #colonRun = 0
+
+  /** @param enabled one flag per entry of `MASK_RULES` */
+  constructor(readonly enabled: Uint8Array) {}
+
+  /** Finds the spans of a text and returns how many they are. */
+  scan(text: string): number {
+    this.count = 0
+    this.#taken = 0
+    this.#colonRun = 0
+    const length = text.length
+    let at = 0
+    while (at < length) {
+      const code = text.charCodeAt(at)
+      const start = code < 128 ? STARTS[code] : LETTERS
+      if (start === NOTHING) at++
+      else if (start === LETTERS) at = this.#word(text, at)
+      else if (start === FIGURES) at = this.#figures(text, at)
+      else at = this.#mark(text, at, code)
+    }
+    return this.count
+  }
+
+  /** A word that starts with a letter or underscore. Returns where to go on. */
+  #word(text: string, start: number): number {
+    const length = text.length
+    let seen = 0
+    let common = HEX
+    let end = start
+    let next = 0
+    for (; end < length; end++) {
+      next = text.charCodeAt(end)
+      const bits = next < 128 ? CLASS[next] : LETTER
+      if ((bits & WORD) === 0) break
+      seen |= bits
+      common &= bits
+    }
+    if (end === length) next = 0
+    if (next === 58) {
+      const rest = this.#scheme(text, start, end)
+      if (rest > 0) return rest
+    }
+    if ((common & HEX) !== 0) {
+      const taken = this.#hexWord(text, start, end, next)
+      if (taken > 0) return taken
+    } else if (end - start === 3 && (next === 32 || next === 44)) {
+      const taken = this.#namedDate(text, start)
+      if (taken > 0) return taken
+    }
+    if ((seen & DIGIT) === 0) return end
+    const before = this.#before(text, start)
+    if (before === 46 || before === 45 || before === 64 || before === 35) return end // . - @ #
+    const device = this.enabled[DEVICE] && before !== 47 ? recogniseDevice(text, start) : -1
+    if (device >= 0) return this.#take(DEVICE, start, device)
+    const isMarked = (text.charCodeAt(start) | 32) === 118 && isDigitAt(text, start + 1) // v
+    const version = isMarked && this.enabled[VERSION] ? recogniseVersion(text, start) : -1
+    return version >= 0 ? this.#take(VERSION, start, version) : end
+  }
+
+  /** `scheme://rest` and `C:\path`. Returns 0 where neither stands. */
+  #scheme(text: string, start: number, end: number): number {
+    const next = codeAt(text, end + 1)
+    if (next === 47 && codeAt(text, end + 2) === 47 && end - start > 1) {
+      if (!this.enabled[SCHEME_REST]) return 0
+      const rest = recogniseUrlRest(text, end + 3)
+      if (rest < 0) return 0
+      const isWhole = end - start <= LONGEST_SCHEME && WHOLE_SCHEMES.has(text.slice(start, end).toLowerCase())
+      return isWhole ? this.#take(URL_WHOLE, start, rest) : this.#take(SCHEME_REST, end + 3, rest)
+    }
+    if (end - start !== 1 || (next !== 92 && next !== 47) || !this.enabled[WINDOWS_PATH]) return 0
+    const path = isPathBoundary(this.#before(text, start)) ? recogniseWindowsPath(text, start) : -1
+    return path >= 0 ? this.#take(WINDOWS_PATH, start, path) : 0
+  }
+
+  #namedDate(text: string, start: number): number {
+    if ((classOf(text.charCodeAt(start)) & UPPER) === 0 || !this.enabled[DATE] || !isDateWord(text, start)) return 0
+    return this.#date(text, start)
+  }
+
+  #date(text: string, start: number): number {
+    const dateTime = recogniseDateTime(text, start)
+    if (dateTime >= 0) return this.#take(DATETIME, start, dateTime)
+    const date = recogniseDate(text, start)
+    return date >= 0 ? this.#take(DATE, start, date) : 0
+  }
+
+  /** A word of hex digits only, which may be an address, an identifier or a run. Returns 0 where it is none. */
+  #hexWord(text: string, start: number, end: number, next: number): number {
+    const length = end - start
+    if (next === 58 && length <= 4) return this.#colonAddress(text, start)
+    if (next === 45 && length === 2 && this.enabled[MAC] && this.#before(text, start) !== 45) {
+      const mac = recogniseMac(text, start)
+      if (mac >= 0) return this.#take(MAC, start, mac)
+    }
+    if (length < 8) return 0
+    if (length === 8 && next === 45 && this.enabled[UUID]) {
+      const uuid = recogniseUuid(text, start)
+      if (uuid >= 0) return this.#take(UUID, start, uuid)
+    }
+    if (!this.enabled[HEX_RUN] || isGlue(this.#before(text, start))) return 0
+    const run = recogniseHexRun(text, start)
+    return run >= 0 ? this.#take(HEX_RUN, start, run) : 0
+  }
+
+  /** MAC or IPv6 from its first hex digit or colon on. Returns 0 where there is none. */
+  #colonAddress(text: string, start: number): number {
+    const before = this.#before(text, start)
+    if (before === 58 && start < this.#colonRun) return 0
+    const mac = this.enabled[MAC] ? recogniseMac(text, start) : -1
+    if (mac >= 0) return this.#take(MAC, start, mac)
+    const ip6 = this.enabled[IP6] ? recogniseIp6(text, start) : -1
+    if (ip6 >= 0) return this.#take(IP6, start, ip6)
+    this.#colonRun = Math.max(this.#colonRun, colonRunEnd(text, start))
+    return 0
+  }
+
+  /** A number or anything else that starts with a figure. Returns where to go on. */
+  #figures(text: string, start: number): number {
+    const end = digitsEnd(text, start)
+    const next = codeAt(text, end)
+    const before = this.#before(text, start)
+    const taken = this.#figuresTaken(text, start, end, next, before)
+    return taken > 0 ? taken : classEnd(text, end, WORD)
+  }
+
+  #figuresTaken(text: string, start: number, end: number, next: number, before: number): number {
+    const length = end - start
+    if (before === 61 && this.enabled[ID]) {
+      const id = recogniseIdValue(text, start)
+      if (id >= 0) return this.#take(ID, start, id)
+    }
+    const isPart = before === 46 || before === 45 || before === 64 || before === 35 // . - @ #
+    if (next === 58 || next === 47 || next === 45 || next === 46 || next === 32 || next === 84 || next === 95) {
+      if (!isPart && before !== 47 && before !== 58) {
+        const time = this.#calendar(text, start, length, next)
+        if (time > 0) return time
+      }
+    }
+    if (next === 46 && before !== 46) {
+      if (length <= 3 && this.enabled[IP4]) {
+        const ip = recogniseIp4(text, start)
+        if (ip >= 0) return this.#take(IP4, start, ip)
+      }
+      if (!isPart && this.enabled[VERSION]) {
+        const version = recogniseVersion(text, start)
+        if (version >= 0) return this.#take(VERSION, start, version)
+      }
+    }
+    if (next === 45 && this.enabled[USB_PORT] && before === 32) {
+      const port = recogniseUsbPort(text, start)
+      if (port >= 0) return this.#take(USB_PORT, start, port)
+    }
+    if (next === 58 || next === 45 || (classOf(next) & LETTER) !== 0) {
+      const hex = this.#hexFigures(text, start, end, next)
+      if (hex > 0) return hex
+    }
+    return isGlue(before) ? 0 : this.#amount(text, start, end)
+  }
+
+  #calendar(text: string, start: number, length: number, next: number): number {
+    if (!this.enabled[DATE]) return 0
+    if (length === 4 || length === 8 || (length <= 2 && next !== 58)) {
+      const date = this.#date(text, start)
+      if (date > 0) return date
+    }
+    // A clock that is the head of a MAC or IPv6 address has more than three parts; recogniseTime refuses it.
+    if (length > 2 || next !== 58) return 0
+    const time = recogniseTime(text, start)
+    return time >= 0 ? this.#take(TIME, start, time) : 0
+  }
+
+  #hexFigures(text: string, start: number, end: number, next: number): number {
+    if ((next | 32) === 120) {
+      const hex = this.enabled[HEX_NUMBER] ? recogniseHexNumber(text, start) : -1
+      return hex >= 0 ? this.#take(HEX_NUMBER, start, hex) : 0
+    }
+    const word = (classOf(next) & HEX) !== 0 ? classEnd(text, end, HEX) : end
+    const after = word === end ? next : codeAt(text, word)
+    return (classOf(after) & WORD) !== 0 ? 0 : this.#hexWord(text, start, word, after)
+  }
+
+  /** Duration, size or plain number, from an optional sign on. */
+  #amount(text: string, start: number, end: number): number {
+    if (this.enabled[DURATION]) {
+      const duration = recogniseDuration(text, start)
+      if (duration >= 0) return this.#take(DURATION, start, duration)
+    }
+    if (this.enabled[SIZE]) {
+      const size = recogniseSize(text, start)
+      if (size >= 0) return this.#take(SIZE, start, size)
+    }
+    if (!this.enabled[NUMBER]) return 0
+    const number = recogniseNumber(text, start)
+    return number >= end ? this.#take(NUMBER, start, number) : 0
+  }
+
+  /** One of `/ ~ . \ - + : @`. Returns where to go on. */
+  #mark(text: string, at: number, code: number): number {
+    if (code === 58) return this.#colon(text, at)
+    if (code === 64) return this.#at(text, at)
+    if (code === 45 || code === 43) return this.#sign(text, at)
+    const before = this.#before(text, at)
+    if (!isPathBoundary(before)) return at + 1
+    if (code === 92) {
+      const share = this.enabled[WINDOWS_PATH] ? recogniseWindowsPath(text, at) : -1
+      return share >= 0 ? this.#take(WINDOWS_PATH, at, share) : at + 1
+    }
+    if (code === 47 && this.enabled[IP4] && isDigitAt(text, at + 1)) {
+      const ip = recogniseIp4(text, at + 1)
+      if (ip >= 0 && codeAt(text, ip) !== 47) return this.#take(IP4, at, ip)
+    }
+    const path = this.enabled[UNIX_PATH] ? recognisePath(text, at) : -1
+    return path >= 0 ? this.#take(UNIX_PATH, at, path) : at + 1
+  }
+
+  #colon(text: string, at: number): number {
+    const next = codeAt(text, at + 1)
+    if (next === 58) {
+      const before = this.#before(text, at)
+      const isStart = before !== 58 && before !== 41 && before !== 93 && before !== 62 && (classOf(before) & WORD) === 0
+      const taken = isStart ? this.#colonAddress(text, at) : 0
+      return taken > 0 ? taken : at + 1
+    }
+    if (!this.enabled[HOST_PORT] || next < 48 || next > 57 || at === 0) return at + 1
+    if ((classOf(text.charCodeAt(at - 1)) & LETTER) === 0) return at + 1
+    const start = hostStart(text, at, this.#taken)
+    const end = start < 0 ? -1 : portEnd(text, at + 1)
+    return end >= 0 ? this.#take(HOST_PORT, start, end) : at + 1
+  }
+
+  #at(text: string, at: number): number {
+    const span = this.enabled[EMAIL] ? emailSpan(text, at, this.#taken) : null
+    return span === null ? at + 1 : this.#take(EMAIL, span[0], span[1])
+  }
+
+  #sign(text: string, at: number): number {
+    if (!isDigitAt(text, at + 1)) return at + 1
+    const before = this.#before(text, at)
+    if (isGlue(before) || before === 41 || before === 93 || before === 62 || before === 42) return at + 1 // ) ] > *
+    const end = digitsEnd(text, at + 1)
+    if ((classOf(codeAt(text, end)) & WORD) !== 0 && codeAt(text, at + 1) === 48) return at + 1 // -0x…
+    const taken = this.#amount(text, at, end)
+    return taken > 0 ? taken : at + 1
+  }
+
+  /** The character before a position as the masked text shows it; 0 at the start. */
+  #before(text: string, at: number): number {
+    if (at === 0) return 0
+    return at === this.#taken ? 62 : text.charCodeAt(at - 1)
+  }
+
+  #take(rule: number, start: number, end: number): number {
+    if (this.count === this.starts.length) this.#grow()
+    this.starts[this.count] = start
+    this.ends[this.count] = end
+    this.rules[this.count++] = rule
+    this.#taken = end
+    return end
+  }
+
+  #grow(): void {
+    const size = this.count * 2
+    const { starts, ends, rules } = this
+    this.starts = new Int32Array(size)
+    this.ends = new Int32Array(size)
+    this.rules = new Uint8Array(size)
+    this.starts.set(starts)
+    this.ends.set(ends)
+    this.rules.set(rules)
+  }
+}
+
+/** Whether figures after this character belong to a name, not to a number. */
+function isGlue(before: number): boolean {
+  if ((classOf(before) & WORD) !== 0) return true
+  return (
+    before === 46 || before === 45 || before === 43 || before === 47 || before === 64 || before === 35 || before === 37
+  ) // . - + / @ # %
+}
+
+function ruleIndex(name: string): number {
+  return MASK_RULES.findIndex((rule) => rule.name === name)
+}
+
+function buildStarts(): Uint8Array {
+  const starts = new Uint8Array(128)
+  for (let code = 0; code < 128; code++) {
+    if ((CLASS[code] & DIGIT) !== 0) starts[code] = FIGURES
+    else if ((CLASS[code] & WORD) !== 0) starts[code] = LETTERS
+  }
+  for (const mark of '/~.\\-+:@') starts[mark.charCodeAt(0)] = MARK
+  return starts
+}
