@@ -11,6 +11,27 @@ export function tokensOf(message: string, extraDelimiters: readonly string[]): s
   return split(text)
 }
 
+/** Where a piece of a text stands: `start <= i < end`, in UTF-16 units. */
+export interface TokenSpan {
+  readonly start: number
+  readonly end: number
+}
+
+/** Where the tokens of {@link tokensOf} stand in the message itself. */
+export function tokenSpans(message: string, extraDelimiters: readonly string[]): TokenSpan[] {
+  let text = message
+  // As many spaces as the delimiter is long, so that positions stay those of the message.
+  for (const delimiter of extraDelimiters) text = text.replaceAll(delimiter, ' '.repeat(delimiter.length))
+  const spans: TokenSpan[] = []
+  let end = 0
+  for (const token of split(text)) {
+    const start = text.indexOf(token, end)
+    end = start + token.length
+    spans.push({ start, end })
+  }
+  return spans
+}
+
 /**
  * True when the token holds a character that Python's `str.isdigit()` accepts: the decimal digits of every script and,
  * beyond them, superscripts, subscripts and circled digits, but no fractions and no Roman numerals.
