@@ -4,6 +4,7 @@
  */
 export class DictionaryColumn {
   /**
+   * Takes the arrays as they are, without a copy.
    * @param values distinct strings; a builder may still append to them, existing codes never change meaning
    * @param codes one per row, index into `values`; −1 means the row has no value
    */

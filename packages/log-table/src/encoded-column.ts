@@ -112,14 +112,11 @@ export class TextPage {
     return this.#size
   }
 
-  get rowCount(): number {
-    return this.#rowCount
-  }
-
+  /** Adds rows. */
   append(values: readonly string[]): void {
     if (values.length === 0) return
     // Plain encoding puts four bytes of length before each value. One native call encodes all values with four
-    // placeholder bytes before each (bench/write.ts: three times quicker than a call per value).
+    // placeholder bytes before each (a call per value costs more than the bytes).
     const joined = LENGTH_GAP + values.join(LENGTH_GAP)
     this.#reserve(3 * joined.length)
     const written = this.#bytes.write(joined, this.#size, 'utf8')

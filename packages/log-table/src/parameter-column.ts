@@ -12,6 +12,7 @@ export interface Parameter {
  */
 export class ParameterColumn {
   /**
+   * Takes the arrays as they are, without a copy.
    * @param offsets row count + 1 entries, ascending from 0
    * @param entries parameters of all rows, one row after the other
    */

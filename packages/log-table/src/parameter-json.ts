@@ -18,7 +18,6 @@ export function appendParameters(entries: Parameter[], json: string): void {
 
 // Nearly no value needs an escape, and a test costs less than JSON.stringify. Lone surrogates go through unescaped:
 // the encoder to UTF-8 turns them into U+FFFD, where JSON would keep an escape that other readers refuse.
-// eslint-disable-next-line no-control-regex
 const ESCAPED = /["\\\u0000-\u001f]/
 
 function quote(value: string): string {

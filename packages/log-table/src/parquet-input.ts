@@ -42,15 +42,16 @@ export class ParquetInput {
     try {
       const file = await fileBuffer(handle)
       const metadata = await parquetMetadataAsync(file, { parsers: PARSERS }).catch((cause: unknown) => {
-        throw notParquet(path, cause)
+        throw readError(path, cause)
       })
       return new ParquetInput(path, handle, file, metadata)
     } catch (error) {
       await handle.close()
-      throw error instanceof LogTableError ? error : readError(path, error)
+      throw readError(path, error)
     }
   }
 
+  /** Rows of the file. */
   get rowCount(): number {
     return Number(this.#metadata.num_rows)
   }
@@ -92,7 +93,7 @@ export class ParquetInput {
         else pages.set(columnName, { rowStart, pages: [columnData] })
       },
     }).catch((cause: unknown) => {
-      throw notParquet(this.#path, cause)
+      throw readError(this.#path, cause)
     })
     return new Map(
       Array.from(pages, ([name, column]) => {
@@ -139,16 +140,15 @@ async function fileBuffer(handle: FileHandle): Promise<AsyncBuffer> {
   }
 }
 
-function notParquet(path: string, cause: unknown): LogTableError {
-  const seen = cause instanceof Error ? cause.message : String(cause)
-  const message = `${path} is not a parquet file, or is cut off (${seen}); give a file that "parse" wrote`
-  return new LogTableError('not-parquet', message, { cause })
-}
-
+/** Tells what the system said from what the decoder said: only the first carries an error number. */
 function readError(path: string, cause: unknown): LogTableError {
-  if ((cause as NodeJS.ErrnoException).code === 'ENOENT') {
-    return new LogTableError('missing-file', `there is no file ${path}; check the path`, { cause })
+  if (cause instanceof LogTableError) return cause
+  const { code, errno, message } = cause as NodeJS.ErrnoException
+  if (code === 'ENOENT') return new LogTableError('missing-file', `there is no file ${path}; check the path`, { cause })
+  if (errno !== undefined) {
+    const advice = code === 'EISDIR' ? 'give a file, not a folder' : 'check its permissions and the disk'
+    return new LogTableError('read-failed', `cannot read ${path} (${message}); ${advice}`, { cause })
   }
-  const seen = cause instanceof Error ? cause.message : String(cause)
-  return new LogTableError('read-failed', `cannot read ${path}: ${seen}`, { cause })
+  const seen = `${path} is not a parquet file, or is cut off (${message})`
+  return new LogTableError('not-parquet', `${seen}; write it anew or give another file`, { cause })
 }

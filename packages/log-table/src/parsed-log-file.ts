@@ -97,22 +97,21 @@ export class ParsedLogFile {
     return this.#input.close()
   }
 
-  #batch(values: ReadonlyMap<string, DecodedArray>, { start, end }: RowRange): ParsedLog {
-    const column = (name: string) => values.get(name)?.slice(start, end) ?? new Array<undefined>(end - start)
+  #batch(values: ReadonlyMap<string, DecodedArray>, range: RowRange): ParsedLog {
     return {
-      rowCount: end - start,
-      lineNo: Int32Array.from(column('line_no') as ArrayLike<number | bigint>, (value) => Number(value ?? 0)),
-      timestamp: floats(column('timestamp')),
-      host: coded(column('host'), this.#host),
-      process: coded(column('process'), this.#process),
-      raw: texts(column('raw')),
-      masked: texts(column('masked')),
-      template: this.#templates.codes(column('template_id'), column('template')),
-      pid: Int32Array.from(column('pid') as ArrayLike<number | bigint>, (value) => Number(value ?? -1)),
-      severity: Int8Array.from(column('severity') as ArrayLike<string>, (name) => SEVERITY_CODES.get(name) ?? -1),
-      source: coded(column('source'), this.#source),
-      byteOffset: floats(column('byte_offset')),
-      parameters: parameters(column('parameters')),
+      rowCount: range.end - range.start,
+      lineNo: integers(slice(values, 'line_no', range), 0),
+      timestamp: floats(slice(values, 'timestamp', range)),
+      host: coded(slice(values, 'host', range), this.#host),
+      process: coded(slice(values, 'process', range), this.#process),
+      raw: texts(slice(values, 'raw', range)),
+      masked: texts(slice(values, 'masked', range)),
+      template: this.#templates.codes(slice(values, 'template_id', range), slice(values, 'template', range)),
+      pid: integers(slice(values, 'pid', range), -1),
+      severity: severities(slice(values, 'severity', range)),
+      source: coded(slice(values, 'source', range), this.#source),
+      byteOffset: floats(slice(values, 'byte_offset', range)),
+      parameters: parameters(slice(values, 'parameters', range)),
     }
   }
 }
@@ -130,7 +129,7 @@ class TemplateCounts {
     for (const [code, template] of this.table.entries()) this.table[code] = { ...template, count: 0 }
   }
 
-  codes(ids: ArrayLike<unknown>, templateTexts: ArrayLike<unknown>): Int32Array {
+  codes(ids: Values, templateTexts: Values): Int32Array {
     const codes = new Int32Array(ids.length).fill(-1)
     const counts = new Map<number, number>()
     for (let row = 0; row < ids.length; row++) {
@@ -155,20 +154,47 @@ class TemplateCounts {
   }
 }
 
-function floats(values: ArrayLike<unknown>): Float64Array {
-  return Float64Array.from(values as ArrayLike<number | bigint>, (value) => Number(value ?? NaN))
+/** Decoded values, nulls as `null` or `undefined`. */
+type Values = ArrayLike<unknown>
+
+/** Some rows of a column; of one that was not read, as many nulls. */
+function slice(values: ReadonlyMap<string, DecodedArray>, name: string, { start, end }: RowRange): Values {
+  const column = values.get(name)
+  if (column === undefined) return new Array<undefined>(end - start)
+  return start === 0 && end === column.length ? column : column.slice(start, end)
 }
 
-function texts(values: ArrayLike<unknown>): string[] {
-  return Array.from(values as ArrayLike<string | null>, (value) => value ?? '')
+function integers(values: Values, missing: number): Int32Array {
+  const integers = new Int32Array(values.length)
+  for (let row = 0; row < values.length; row++) integers[row] = Number(values[row] ?? missing)
+  return integers
 }
 
-function coded(values: ArrayLike<unknown>, dictionary: Dictionary): DictionaryColumn {
-  const codes = Int32Array.from(values as ArrayLike<string | null>, (value) => dictionary.codeOf(value ?? null))
+function floats(values: Values): Float64Array {
+  const floats = new Float64Array(values.length)
+  for (let row = 0; row < values.length; row++) floats[row] = Number(values[row] ?? NaN)
+  return floats
+}
+
+function severities(names: Values): Int8Array {
+  const codes = new Int8Array(names.length)
+  for (let row = 0; row < names.length; row++) codes[row] = SEVERITY_CODES.get(names[row] as string) ?? -1
+  return codes
+}
+
+function texts(values: Values): string[] {
+  const texts = new Array<string>(values.length)
+  for (let row = 0; row < values.length; row++) texts[row] = (values[row] as string | null) ?? ''
+  return texts
+}
+
+function coded(values: Values, dictionary: Dictionary): DictionaryColumn {
+  const codes = new Int32Array(values.length)
+  for (let row = 0; row < values.length; row++) codes[row] = dictionary.codeOf((values[row] as string | null) ?? null)
   return new DictionaryColumn(dictionary.values, codes)
 }
 
-function parameters(values: ArrayLike<unknown>): ParameterColumn {
+function parameters(values: Values): ParameterColumn {
   const offsets = new Int32Array(values.length + 1)
   const entries: Parameter[] = []
   for (let row = 0; row < values.length; row++) {

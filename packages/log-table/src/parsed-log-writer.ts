@@ -98,7 +98,7 @@ export class ParsedLogWriter {
     const group = this.#output.beginRowGroup(rowCount)
     await this.#templateCodes.append(new Uint8Array(templates.buffer, templates.byteOffset, templates.byteLength))
     for (const [name, column] of this.#buffer.take()) {
-      await this.#output.writeColumn(group, column, { name, codec: codecOf(name) })
+      await this.#output.writeColumn(group, column, name)
     }
     this.#groupRows.push(rowCount)
     this.#writtenRows += rowCount
@@ -113,9 +113,9 @@ export class ParsedLogWriter {
       position += bytes.length
       const codes = new Int32Array(bytes.buffer).map((code) => (code < templates.length ? code : -1))
       const idColumn = encodeCodes(codes, ids, { withStatistics: true })
-      await this.#output.writeColumn(group, idColumn, { name: 'template_id', codec: 'UNCOMPRESSED' })
+      await this.#output.writeColumn(group, idColumn, 'template_id')
       const textColumn = encodeCodes(codes, texts)
-      await this.#output.writeColumn(group, textColumn, { name: 'template', codec: 'UNCOMPRESSED' })
+      await this.#output.writeColumn(group, textColumn, 'template')
     }
   }
 
@@ -127,8 +127,4 @@ export class ParsedLogWriter {
       throw error
     }
   }
-}
-
-function codecOf(name: string): 'SNAPPY' | 'UNCOMPRESSED' {
-  return name === 'raw' || name === 'parameters' ? 'SNAPPY' : 'UNCOMPRESSED'
 }

@@ -3,7 +3,7 @@ import { type EncodedColumn, TextPage, encodeRequiredCodes } from './encoded-col
 
 /**
  * A column of strings that mostly repeat, as masked messages do: a dictionary while that pays, plain text from
- * the moment when more than half of the rows were new.
+ * the moment when more than half of the rows were new. Takes `capacity` rows at most between two `take`.
  */
 export class RepeatedText {
   readonly #codes: Int32Array
@@ -13,7 +13,6 @@ export class RepeatedText {
   #rowCount = 0
   #isPlain = false
 
-  /** @param capacity most rows between two `take` */
   constructor(capacity: number) {
     this.#codes = new Int32Array(capacity)
   }
@@ -23,6 +22,7 @@ export class RepeatedText {
     return this.#plain.size + this.#dictionarySize
   }
 
+  /** Adds rows. */
   append(values: readonly string[]): void {
     if (this.#isPlain) return this.#plain.append(values)
     const { values: distinct } = this.#dictionary

@@ -12,8 +12,12 @@ import type { ParsedLog } from './parsed-log.js'
 import { RepeatedText } from './repeated-text.js'
 import { SEVERITY_NAMES } from './severity.js'
 import type { StringColumn } from './string-column.js'
+import { microsFromMilliseconds } from './timestamp-micros.js'
 
-/** The rows of one row group while they gather. Text is encoded on arrival, so no string of a batch is kept. */
+/**
+ * The rows of one row group, `capacity` at most, while they gather. Text is encoded on arrival, so no string of a
+ * batch is kept.
+ */
 export class RowGroupBuffer {
   readonly #capacity: number
   readonly #lineNo: Int32Array
@@ -30,7 +34,6 @@ export class RowGroupBuffer {
   readonly #parameters = new TextPage()
   #rowCount = 0
 
-  /** @param capacity rows of a full row group */
   constructor(capacity: number) {
     this.#capacity = capacity
     this.#lineNo = new Int32Array(capacity)
@@ -45,6 +48,7 @@ export class RowGroupBuffer {
     this.#masked = new RepeatedText(capacity)
   }
 
+  /** Rows gathered. */
   get rowCount(): number {
     return this.#rowCount
   }
@@ -70,7 +74,7 @@ export class RowGroupBuffer {
     this.#byteOffset.set(batch.byteOffset.subarray(from, to), at)
     this.#template.set(batch.template.subarray(from, to), at)
     for (let row = from; row < to; row++) {
-      this.#timestampMicros[at + row - from] = Math.round(batch.timestamp[row] * 1000)
+      this.#timestampMicros[at + row - from] = microsFromMilliseconds(batch.timestamp[row])
     }
     this.#host.set(batch.host, at, { from, to })
     this.#process.set(batch.process, at, { from, to })

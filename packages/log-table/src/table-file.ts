@@ -3,6 +3,7 @@ import { parquetWriteBuffer } from 'hyparquet-writer'
 import { writeFileAtomically } from './atomic-file.js'
 import { ParquetInput } from './parquet-input.js'
 import type { TemplateTable } from './template-table.js'
+import { microsFromMilliseconds } from './timestamp-micros.js'
 
 /** What the values of a {@link TableColumn} are. */
 export type TableColumnType = 'string' | 'json' | 'int32' | 'int64' | 'double' | 'timestamp' | 'boolean'
@@ -78,9 +79,9 @@ const TO_DISK: Readonly<Record<TableColumnType, (value: unknown) => unknown>> = 
   string: orNull,
   json: orNull,
   int32: orNull,
-  int64: (value) => toBigInt(value, 1),
+  int64: toBigInt,
   double: orNull,
-  timestamp: (value) => toBigInt(value, 1000),
+  timestamp: (value) => toBigInt(typeof value === 'number' ? microsFromMilliseconds(value) : value),
   boolean: (value) => (value === null || value === undefined ? null : Boolean(value)),
 }
 
@@ -92,9 +93,8 @@ function orNull(value: unknown): unknown {
   return value ?? null
 }
 
-function toBigInt(value: unknown, scale: number): bigint | null {
-  if (value === null || value === undefined || Number.isNaN(value)) return null
-  return typeof value === 'bigint' ? value * BigInt(scale) : BigInt(Math.round(Number(value) * scale))
+function toBigInt(value: unknown): bigint | null {
+  return value === null || value === undefined || Number.isNaN(value) ? null : BigInt(value as number)
 }
 
 function fromDisk(value: unknown, isJson: boolean): unknown {

@@ -53,25 +53,20 @@ export function exampleRow(fields: Partial<Row> = {}): Row {
 }
 
 export function batchOf(rows: readonly Row[], dictionaries: Dictionaries = newDictionaries()): ParsedLog {
-  const coded = (name: 'host' | 'process' | 'source') =>
-    new DictionaryColumn(
-      dictionaries[name].values,
-      Int32Array.from(rows, (row) => dictionaries[name].codeOf(row[name])),
-    )
   const offsets = new Int32Array(rows.length + 1)
   rows.forEach((row, index) => (offsets[index + 1] = offsets[index] + row.parameters.length))
   return {
     rowCount: rows.length,
     lineNo: Int32Array.from(rows, (row) => row.lineNo),
     timestamp: Float64Array.from(rows, (row) => row.timestamp ?? NaN),
-    host: coded('host'),
-    process: coded('process'),
+    host: coded(rows, 'host', dictionaries),
+    process: coded(rows, 'process', dictionaries),
     raw: rows.map((row) => row.raw),
     masked: rows.map((row) => row.masked),
     template: Int32Array.from(rows, (row) => row.template),
     pid: Int32Array.from(rows, (row) => row.pid ?? -1),
     severity: Int8Array.from(rows, (row) => row.severity),
-    source: coded('source'),
+    source: coded(rows, 'source', dictionaries),
     byteOffset: Float64Array.from(rows, (row) => row.byteOffset ?? NaN),
     parameters: new ParameterColumn(
       offsets,
@@ -99,4 +94,9 @@ export function rowsOf(
     byteOffset: Number.isNaN(batch.byteOffset[row]) ? null : batch.byteOffset[row],
     parameters: batch.parameters.at(row),
   }))
+}
+
+function coded(rows: readonly Row[], name: keyof Dictionaries, dictionaries: Dictionaries): DictionaryColumn {
+  const codes = Int32Array.from(rows, (row) => dictionaries[name].codeOf(row[name]))
+  return new DictionaryColumn(dictionaries[name].values, codes)
 }
