@@ -9,8 +9,6 @@ export interface BaselineOptions {
   readonly memory?: number
   /** Windows for which a template unknown to training counts as new, then it is one like any other; default 20. */
   readonly noveltyWindows?: number
-  /** How many of the strongest frequency surprises add up to the score of a window; default 3. */
-  readonly strongest?: number
 }
 
 /** What the detector learned of normal windows: plain data, fit for JSON. */
@@ -53,12 +51,11 @@ export const MODEL_VERSION = 1
  * @throws {BaselineError} `bad-options`
  */
 export function baselineOptions(options: BaselineOptions): Required<BaselineOptions> {
-  const { budget = 0.005, memory = 50, noveltyWindows = 20, strongest = 3 } = options
+  const { budget = 0.005, memory = 50, noveltyWindows = 20 } = options
   requireOption('budget', budget, { valid: budget > 0 && budget <= 0.1, expected: 'above 0 and at most 0.1' })
   requireOption('memory', memory, { valid: memory >= 2, expected: '2 windows or more' })
   requireOption('noveltyWindows', noveltyWindows, { valid: noveltyWindows >= 1, expected: '1 window or more' })
-  requireOption('strongest', strongest, { valid: strongest >= 1, expected: '1 or more' })
-  return { budget, memory, noveltyWindows, strongest }
+  return { budget, memory, noveltyWindows }
 }
 
 function requireOption(name: string, value: number, { valid, expected }: { valid: boolean; expected: string }): void {

@@ -18,8 +18,9 @@ export interface BaselineScores extends AnomalyScores {
 /**
  * Scores windows of a log against a model; the model stays as it is.
  *
- * The score of a window is the novelty of its new templates plus its strongest frequency surprises. It depends on the
- * model, the window, and the windows of the same source that ended before it; never on later ones.
+ * A window is as strange as the strangest thing in it: its score is its strongest surprise, −log10 of a probability.
+ * The score depends on the model, the window, and the windows of the same source that ended before it; never on later
+ * ones.
  * At most {@link MOST_EVIDENCE} evidences a window, none with a surprise below {@link WEAKEST_EVIDENCE}.
  * @throws {BaselineError} `window-mismatch` when the windows have another size or stride than the model's;
  * `bad-model` when the model is damaged or of another version
@@ -51,11 +52,12 @@ export function scoreBaseline(model: BaselineModel, windows: WindowCounts): Base
   const reference = { normal: model.statistics, ...model.options }
   let w = 0
   for (const surprises of windowSurprises(windows, reference)) {
-    const score = combine(surprises, { novelty: model.novelty, strongest: model.options.strongest })
+    const ranked = rankEvidence(surprises, model.novelty)
+    const score = ranked[0]?.surprise ?? 0
     scores.score[w] = score
     scores.pValue[w] = pValueOf(model.tail, score)
     scores.isAnomaly[w] = Number(score > model.threshold)
-    scores.evidence.push(evidenceOf(surprises, model.novelty))
+    scores.evidence.push(ranked.filter(({ surprise }) => surprise >= WEAKEST_EVIDENCE).slice(0, MOST_EVIDENCE))
     scores.frequency[w] = surprises.frequency[0]?.surprise ?? 0
     scores.frequencyNorm[w] = cappedShare(scores.frequency[w], model.frequencyQuantile95)
     scores.unseenRate[w] = surprises.unseenRate
@@ -64,34 +66,23 @@ export function scoreBaseline(model: BaselineModel, windows: WindowCounts): Base
   return scores
 }
 
-/** One number for a window: all its novelty and the strongest of its frequency surprises, added up. */
-export function combine(
-  { unknown, frequency }: WindowSurprises,
-  { novelty, strongest }: { novelty: number; strongest: number },
-): number {
-  const fromUnknown = unknown.reduce((sum, { count }) => sum + noveltySurprise(count, novelty), 0)
-  return frequency.slice(0, strongest).reduce((sum, { surprise }) => sum + surprise, fromUnknown)
+/** Ten lines of one new template weigh twice as much as one: the first says nearly all. */
+export function weightOfNewLines(count: number): number {
+  return 1 + Math.log10(count)
+}
+
+/** All that speaks against a window, strongest first; `novelty` is the surprise of one line of a new template. */
+function rankEvidence({ unknown, frequency }: WindowSurprises, novelty: number): Evidence[] {
+  const fromUnknown = unknown.map(({ template, count }) => {
+    const surprise = novelty * weightOfNewLines(count)
+    return { kind: 'new-template' as const, template, count, expected: 0, surprise }
+  })
+  return [...fromUnknown, ...frequency].sort((a, b) => b.surprise - a.surprise || a.template - b.template)
 }
 
 const MOST_EVIDENCE = 8
 /** One chance in ten: what is more likely than this is not worth a sentence. */
 const WEAKEST_EVIDENCE = 1
-
-/** Ten lines of one new template weigh twice as much as one: the first says nearly all. */
-function noveltySurprise(count: number, novelty: number): number {
-  return novelty * (1 + Math.log10(count))
-}
-
-function evidenceOf({ unknown, frequency }: WindowSurprises, novelty: number): Evidence[] {
-  const fromUnknown = unknown.map(({ template, count }) => {
-    const surprise = noveltySurprise(count, novelty)
-    return { kind: 'new-template' as const, template, count, expected: 0, surprise }
-  })
-  return [...fromUnknown, ...frequency]
-    .filter(({ surprise }) => surprise >= WEAKEST_EVIDENCE)
-    .sort((a, b) => b.surprise - a.surprise || a.template - b.template)
-    .slice(0, MOST_EVIDENCE)
-}
 
 function cappedShare(value: number, cap: number): number {
   return cap > 0 ? Math.min(value / cap, 1) : Number(value > 0)

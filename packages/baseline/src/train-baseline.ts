@@ -3,30 +3,27 @@ import { baselineOptions, MODEL_VERSION, type BaselineModel, type BaselineOption
 import { BaselineError } from './errors.js'
 import { normalStatistics } from './normal-statistics.js'
 import { quantile } from './quantile.js'
-import { combine } from './score-baseline.js'
+import { weightOfNewLines } from './score-baseline.js'
 import { fitScoreTail, scoreAtPValue } from './score-tail.js'
 import { windowSurprises } from './window-surprises.js'
 
 /**
  * Learns what is normal from windows of a log in which nothing is wrong, and how high normal windows score.
  *
- * The threshold comes from windows that were not learned from: rates are fitted on the first two thirds of the windows
- * in time order, the last third is scored as unseen data would be, and the threshold is the score that the share
- * `budget` of such windows exceeds. Then the rates are fitted again, on all windows. Memory O(windows + templates).
+ * The threshold comes from windows that were not learned from: the windows are cut, in time order, into ten stretches,
+ * and each is scored, causally, against rates fitted on the others. The threshold is the score that the share `budget`
+ * of such windows exceeds. The model's own rates are fitted on all windows. Memory O(windows + templates).
  * @throws {BaselineError} `too-little-data` with fewer than {@link FEWEST_WINDOWS} windows; `bad-options`
  */
 export function trainBaseline(normalWindows: WindowCounts, options: BaselineOptions = {}): BaselineModel {
   const settings = baselineOptions(options)
   requireEnough(normalWindows)
-  const { fitted, heldOut } = splitInTime(normalWindows)
-  const early = normalStatistics(fitted)
-  const surprises = [...windowSurprises(heldOut, { normal: early, ...settings })]
-
+  const { frequency, noveltyWeight } = crossFittedSurprises(normalWindows, settings)
+  const statistics = normalStatistics(normalWindows)
   // A single new line must be able to alarm: it weighs no less than what frequencies alone would have to reach.
-  const { strongest, budget } = settings
-  const frequencyTail = fitScoreTail(surprises.map((window) => combine(window, { novelty: 0, strongest })))
-  const novelty = Math.max(newTemplateSurprise(early.totals), scoreAtPValue(frequencyTail, budget))
-  const tail = fitScoreTail(surprises.map((window) => combine(window, { novelty, strongest })))
+  const { budget } = settings
+  const novelty = Math.max(newTemplateSurprise(statistics.totals), scoreAtPValue(fitScoreTail(frequency), budget))
+  const tail = fitScoreTail(frequency.map((surprise, i) => Math.max(surprise, novelty * noveltyWeight[i])))
   return {
     format: 'sp-baseline',
     version: MODEL_VERSION,
@@ -34,14 +31,11 @@ export function trainBaseline(normalWindows: WindowCounts, options: BaselineOpti
     stride: normalWindows.stride,
     options: settings,
     windows: normalWindows.count,
-    statistics: normalStatistics(normalWindows),
+    statistics,
     novelty,
     tail,
     threshold: scoreAtPValue(tail, budget),
-    frequencyQuantile95: quantile(
-      surprises.map(({ frequency }) => frequency[0]?.surprise ?? 0),
-      0.95,
-    ),
+    frequencyQuantile95: quantile(frequency, 0.95),
   }
 }
 
@@ -57,26 +51,43 @@ function requireEnough({ count, endRow, startRow, windowSize, stride }: WindowCo
   )
 }
 
-/**
- * The first two thirds and the last third, by time where every window has one, else in the order given.
- * Held-out windows that share rows with fitted ones are left out.
- */
-function splitInTime(windows: WindowCounts): { fitted: WindowCounts; heldOut: WindowCounts } {
-  const order = [...windows.startRow.keys()]
-  if (!windows.startTime.some(Number.isNaN)) order.sort((a, b) => windows.startTime[a] - windows.startTime[b] || a - b)
-  const cut = Math.ceil((order.length * 2) / 3)
-  const fitted = new Set(order.slice(0, cut))
-  // In row order again: which window follows which is told by the rows.
-  const rest = order.slice(cut).sort((a, b) => a - b)
-  const heldOut = rest.filter((w) => !sharesRows(windows, w, fitted))
-  return {
-    fitted: selectWindows(
-      windows,
-      [...fitted].sort((a, b) => a - b),
-    ),
-    heldOut: selectWindows(windows, heldOut),
-  }
+/** The strongest surprises of normal windows that were not learned from; one entry a window. */
+interface HeldOutSurprises {
+  readonly frequency: readonly number[]
+  /** By how much the surprise of one new line is to be multiplied; 0 where nothing is new. */
+  readonly noveltyWeight: readonly number[]
 }
+
+/**
+ * The windows are cut, in time order, into {@link FOLDS} stretches; each is compared with statistics of the others.
+ * Every window is held out once, which gives the tail three times the data that setting aside a third would.
+ */
+function crossFittedSurprises(windows: WindowCounts, settings: Required<BaselineOptions>): HeldOutSurprises {
+  const order = inTimeOrder(windows)
+  const frequency: number[] = []
+  const noveltyWeight: number[] = []
+  for (let fold = 0; fold < FOLDS; fold++) {
+    const [from, to] = [fold, fold + 1].map((i) => Math.round((order.length * i) / FOLDS))
+    // In row order again: which window follows which is told by the rows.
+    const heldOut = order.slice(from, to).sort((a, b) => a - b)
+    const inFold = new Set(heldOut)
+    const others = order.filter((w) => !inFold.has(w) && !sharesRows(windows, w, inFold)).sort((a, b) => a - b)
+    const normal = normalStatistics(selectWindows(windows, others))
+    for (const surprises of windowSurprises(selectWindows(windows, heldOut), { normal, ...settings })) {
+      frequency.push(surprises.frequency[0]?.surprise ?? 0)
+      noveltyWeight.push(surprises.unknown.reduce((most, { count }) => Math.max(most, weightOfNewLines(count)), 0))
+    }
+  }
+  return { frequency, noveltyWeight }
+}
+
+/** By time where every window has one, else as given. */
+function inTimeOrder({ startTime }: WindowCounts): number[] {
+  const order = [...startTime.keys()]
+  return startTime.some(Number.isNaN) ? order : order.sort((a, b) => startTime[a] - startTime[b] || a - b)
+}
+
+const FOLDS = 10
 
 function sharesRows({ startRow, endRow, windowSize, stride }: WindowCounts, w: number, others: Set<number>): boolean {
   for (let distance = 1; distance * stride < windowSize; distance++) {
