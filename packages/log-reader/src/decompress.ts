@@ -2,6 +2,7 @@ import { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { Decompress } from 'fzstd'
 import { LogReaderError } from './errors.js'
+import { peek } from './peek.js'
 
 /** How the bytes of a source are packed; told by their first bytes, never by the ending of a name. */
 export type Compression = 'gzip' | 'zstd' | 'none'
@@ -27,32 +28,11 @@ export function compressionOf(head: Uint8Array): Compression {
  * @throws {LogReaderError} `broken-compression` when the data is corrupt or cut off
  */
 export async function* decompressed(bytes: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<Uint8Array> {
-  const iterator = bytes[Symbol.asyncIterator]()
-  try {
-    const head = await readHead(iterator)
-    const all = prepend(head, iterator)
-    const compression = compressionOf(head)
-    if (compression === 'gzip') yield* gunzipped(all, name)
-    else if (compression === 'zstd') yield* unzstd(all, name)
-    else yield* all
-  } finally {
-    await iterator.return?.()
-  }
-}
-
-async function readHead(iterator: AsyncIterator<Uint8Array>): Promise<Uint8Array> {
-  let head: Uint8Array = new Uint8Array(0)
-  while (head.length < MAGIC_LENGTH) {
-    const next = await iterator.next()
-    if (next.done) break
-    head = head.length === 0 ? next.value : Buffer.concat([head, next.value])
-  }
-  return head
-}
-
-async function* prepend(head: Uint8Array, rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
-  if (head.length > 0) yield head
-  for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value
+  const { head, all } = await peek(bytes, MAGIC_LENGTH)
+  const compression = compressionOf(head)
+  if (compression === 'gzip') yield* gunzipped(all, name)
+  else if (compression === 'zstd') yield* unzstd(all, name)
+  else yield* all
 }
 
 const GUNZIP_CHUNK = 256 * 1024

@@ -15,7 +15,7 @@ const WEEK_MS = 7 * DAY_MS
  * The year of the first line of a log whose dates name none. The last line cannot be younger than the file, so its
  * year follows from the time of last change; the turns of the year that pieces of the file show lie between.
  * A source that can be read only once is judged by its first line alone, which is right for a log of under a year.
- * A longer log comes out right as long as neighbouring pieces (128 of a plain file) lie less than half a year apart.
+ * A longer log comes out right as long as neighbouring pieces (64 of a plain file) lie less than half a year apart.
  */
 export async function inferFirstYear(
   source: Source,
@@ -48,7 +48,7 @@ function datesOf(lines: readonly string[], formats: readonly HeaderFormat[]): nu
   return dates
 }
 
-const EDGE_BYTES = 4096
+const EDGE_BYTES = 1024
 
 /** Some lines from the begin and the end of a piece, in order, none twice. */
 function edgeLines(piece: Uint8Array): string[] {

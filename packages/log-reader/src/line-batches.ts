@@ -25,12 +25,14 @@ export interface LineCounts {
 /** The longest line kept whole: 1 MiB. */
 export const MAX_LINE_BYTES = 1_048_576
 
+const NUL = 0
 const NEWLINE = 10
 const RETURN = 13
 const BOM = Buffer.from([0xef, 0xbb, 0xbf])
 
 /**
- * Splits bytes into lines at `\n` or `\r\n`; the last line needs no end. A UTF-8 byte order mark is dropped.
+ * Splits bytes into lines at `\n` or `\r\n`; the last line needs no end. A UTF-8 byte order mark is dropped, and so are
+ * NUL bytes at the beginning of a line, which a loss of power leaves behind.
  * A batch is yielded for each chunk that completes a line, so memory is one chunk and at most one longest line.
  * @param counts filled while lines are read
  */
@@ -131,6 +133,7 @@ class LineSplitter {
         if (nextOther < nextStart) nextOther = indexOfNotAscii(text, nextStart)
       } else {
         if (text.charCodeAt(lineEnd - 1) === RETURN && lineEnd > lineStart) lineEnd--
+        while (lineStart < lineEnd && text.charCodeAt(lineStart) === NUL) lineStart++
         if (!isBlank(text, lineStart, lineEnd)) {
           batch.text.push(text.slice(lineStart, lineEnd))
           batch.lineNo.push(this.#counts.lines)
@@ -150,6 +153,7 @@ class LineSplitter {
       while (end > start && (buffer[end] & 0xc0) === 0x80) end--
       this.#counts.cutLines++
     }
+    while (start < end && buffer[start] === NUL) start++
     const bytes = buffer.subarray(start, end)
     if (!isUtf8(bytes)) this.#counts.invalidUtf8++
     const text = bytes.toString('utf8')

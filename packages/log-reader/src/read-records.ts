@@ -4,8 +4,10 @@ import { LogReaderError } from './errors.js'
 import { formatByName, HEADER_FORMATS } from './format-registry.js'
 import type { HeaderFormat } from './header-format.js'
 import { inferFirstYear } from './infer-year.js'
+import { isJournalExport, JOURNAL_MAGIC, journalBlocks } from './journal-blocks.js'
 import { lineBatches, MAX_LINE_BYTES, newLineCounts, type LineBatch, type LineCounts } from './line-batches.js'
 import { LineScanner } from './line-scanner.js'
+import { peek } from './peek.js'
 import { newReadSummary, type MutableReadSummary, type ReadSummary } from './read-summary.js'
 import { RecordAssembler } from './record-assembler.js'
 import { RecordBuilder, type RecordBatch, type RecordDictionaries } from './record-builder.js'
@@ -63,7 +65,10 @@ async function* readBatches(
   const formats = candidateFormats(options.formats ?? [])
   const forced = options.format === undefined ? null : formatByName(options.format, formats)
   const counts = newLineCounts()
-  const lines = lineBatches(source.bytes(), counts, { maxLineBytes: options.maxLineBytes ?? MAX_LINE_BYTES })
+  const lines = splitRecords(source.bytes(), counts, {
+    framing: forced === null ? undefined : (forced.framing ?? 'line'),
+    maxLineBytes: options.maxLineBytes ?? MAX_LINE_BYTES,
+  })
   try {
     const head = await readSample(lines)
     if (counts.bytes === 0) throw new LogReaderError('empty-log', `${source.name}: the log is empty`)
@@ -107,6 +112,17 @@ async function* readBatches(
 function candidateFormats(own: readonly HeaderFormat[]): readonly HeaderFormat[] {
   const names = new Set(own.map((format) => format.name))
   return [...own, ...HEADER_FORMATS.filter((format) => !names.has(format.name))]
+}
+
+/** Lines, or the blocks of the journal export format where that is asked for or the first bytes show it. */
+async function* splitRecords(
+  bytes: AsyncIterable<Uint8Array>,
+  counts: LineCounts,
+  options: { framing?: HeaderFormat['framing']; maxLineBytes: number },
+): AsyncGenerator<LineBatch> {
+  const { head, all } = await peek(bytes, JOURNAL_MAGIC.length)
+  const isJournal = options.framing === 'journal-export' || (options.framing === undefined && isJournalExport(head))
+  yield* isJournal ? journalBlocks(all, counts, options) : lineBatches(all, counts, options)
 }
 
 /** Line batches until they hold a sample; nothing is lost, they are read first afterwards. */

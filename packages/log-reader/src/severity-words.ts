@@ -25,3 +25,13 @@ for (const [severity, words] of WORDS.entries()) {
 export function severityOfWord(word: string): number {
   return SEVERITIES.get(word) ?? -1
 }
+
+const LETTERS = new Map([...'FAEWNIDV'].map((letter, index) => [letter.charCodeAt(0), [2, 2, 3, 4, 5, 6, 7, 7][index]]))
+
+/**
+ * The syslog severity of the letter by which logcat and klog write a level, given as character code; −1 for none.
+ * F(atal) and A(ssert) are critical, V(erbose) is debug.
+ */
+export function severityOfLetter(code: number): number {
+  return LETTERS.get(code) ?? -1
+}

@@ -24,8 +24,8 @@ export interface Source {
 
 // Large enough that the fixed price of a chunk (a promise, a system call) vanishes; small enough for the processor's cache.
 const CHUNK_BYTES = 256 * 1024
-const PROBES = 128
-const PROBE_BYTES = 16 * 1024
+const PROBES = 64
+const PROBE_BYTES = 4096
 
 /**
  * A file on disk, opened anew by each call of `bytes`.

@@ -1,3 +1,5 @@
+import { isJournalExport } from './journal-blocks.js'
+
 /** What the first bytes of a file say it is. */
 export type ContentKind = 'text' | 'binary' | 'utf-16' | 'empty'
 
@@ -5,8 +7,6 @@ export type ContentKind = 'text' | 'binary' | 'utf-16' | 'empty'
 export const CHECKED_BYTES = 8192
 
 const MAX_CONTROL_SHARE = 0.1
-// journalctl -o export writes the length of multi-line fields in binary.
-const JOURNAL_EXPORT = Buffer.from('__CURSOR=')
 
 /**
  * Whether content is a log that can be read: UTF-16 shows its byte order mark; NUL bytes, or more than a tenth of
@@ -16,7 +16,8 @@ const JOURNAL_EXPORT = Buffer.from('__CURSOR=')
 export function contentKind(head: Uint8Array): ContentKind {
   if (head.length === 0) return 'empty'
   if ((head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff)) return 'utf-16'
-  if (JOURNAL_EXPORT.equals(head.subarray(0, JOURNAL_EXPORT.length))) return 'text'
+  // It holds the length of multi-line fields in binary.
+  if (isJournalExport(head)) return 'text'
   if (head.includes(0)) return 'binary'
   const controls = head.reduce((count, byte) => count + (isControl(byte) ? 1 : 0), 0)
   return controls > head.length * MAX_CONTROL_SHARE ? 'binary' : 'text'

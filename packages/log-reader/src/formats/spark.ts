@@ -1,0 +1,38 @@
+import { DAY_MS, daysFromCivil, daysInMonth } from '../civil-time.js'
+import type { HeaderFormat } from '../header-format.js'
+import { severityOfWord } from '../severity-words.js'
+
+const SPACE = 32
+const SLASH = 47
+
+/** Spark's default pattern, `%d{yy/MM/dd HH:mm:ss} %p %c{1}: %m`. */
+export const sparkFormat: HeaderFormat = {
+  name: 'spark',
+  description: 'Spark: YY/MM/DD HH:MM:SS LEVEL logger: message',
+  examples: [
+    '17/06/09 20:10:40 INFO executor.CoarseGrainedExecutorBackend: Registered signal handlers for [TERM, HUP, INT]',
+    '24/02/29 00:00:00 WARN TaskSetManager: Lost task 0.0 in stage 1.0',
+  ],
+  parse(line, context, fields) {
+    const scan = context.scanner.start(line)
+    const year = scan.digits(2)
+    if (year < 0 || !scan.skip(SLASH)) return false
+    const month = scan.digits(2)
+    if (month < 1 || month > 12 || !scan.skip(SLASH)) return false
+    const day = scan.digits(2)
+    if (day < 1 || day > daysInMonth(month, 2000 + year) || !scan.skip(SPACE)) return false
+    const clock = scan.clock()
+    if (clock < 0) return false
+    fields.timestamp = daysFromCivil(2000 + year, month, day) * DAY_MS + clock + scan.fractionMs()
+    if (!scan.skip(SPACE)) return false
+    fields.severity = severityOfWord(scan.word())
+    if (fields.severity < 0 || scan.skipSpaces() === 0) return false
+    const colon = line.indexOf(':', scan.at)
+    if (colon < 0) return false
+    fields.process = line.slice(scan.at, colon)
+    scan.at = colon + 1
+    scan.skipSpaces()
+    fields.messageStart = scan.at
+    return true
+  },
+}
