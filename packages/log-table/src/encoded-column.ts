@@ -119,12 +119,16 @@ export class TextPage {
     // placeholder bytes before each (a call per value costs more than the bytes).
     const joined = LENGTH_GAP + values.join(LENGTH_GAP)
     this.#reserve(3 * joined.length)
-    const written = this.#bytes.write(joined, this.#size, 'utf8')
+    const bytes = this.#bytes
+    const written = bytes.write(joined, this.#size, 'utf8')
     const isAscii = written === joined.length
     let at = this.#size
     for (const value of values) {
       const length = isAscii ? value.length : Buffer.byteLength(value)
-      this.#bytes.writeUInt32LE(length, at)
+      bytes[at] = length
+      bytes[at + 1] = length >>> 8
+      bytes[at + 2] = length >>> 16
+      bytes[at + 3] = length >>> 24
       at += 4 + length
     }
     this.#size = at

@@ -38,8 +38,12 @@ export class ParsedLogWriter {
   /**
    * Begins a file. What stands at `path` stays until `finish`.
    * @throws {LogTableError} `write-failed`
+   * @throws {RangeError} when `rowGroupSize` is no whole number from 1 on
    */
   static async create(path: string, { rowGroupSize = 65_536 }: ParsedLogWriterOptions = {}): Promise<ParsedLogWriter> {
+    if (!(rowGroupSize >= 1 && Number.isInteger(rowGroupSize))) {
+      throw new RangeError(`rowGroupSize is ${rowGroupSize}; give a whole number from 1 on`)
+    }
     const output = await ParquetOutput.create(path, PARSED_LOG_SCHEMA)
     try {
       const templateCodes = await AtomicFile.create(`${path}.templates`)

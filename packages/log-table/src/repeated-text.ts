@@ -48,7 +48,10 @@ export class RepeatedText {
 
   #turnPlain(): void {
     const { values } = this.#dictionary
-    this.#plain.append(Array.from(this.#codes.subarray(0, this.#rowCount), (code) => values[code]))
+    for (let start = 0; start < this.#rowCount; start += FIRST_LOOK) {
+      const codes = this.#codes.subarray(start, Math.min(start + FIRST_LOOK, this.#rowCount))
+      this.#plain.append(Array.from(codes, (code) => values[code]))
+    }
     this.#dictionary = new Dictionary()
     this.#dictionarySize = 0
     this.#isPlain = true

@@ -66,7 +66,9 @@ export class RowGroupBuffer {
 
   /** Takes some rows of a batch from row `from` on, at least one unless full; returns the first row not taken. */
   append(batch: ParsedLog, from: number): number {
-    const to = Math.min(batch.rowCount, from + PIECE_ROWS, from + this.#capacity - this.#rowCount)
+    const last = Math.min(batch.rowCount, from + PIECE_ROWS, from + this.#capacity - this.#rowCount)
+    const raw = strings(batch.raw, from, last)
+    const to = from + raw.length
     const at = this.#rowCount
     this.#lineNo.set(batch.lineNo.subarray(from, to), at)
     this.#pid.set(batch.pid.subarray(from, to), at)
@@ -79,8 +81,8 @@ export class RowGroupBuffer {
     this.#host.set(batch.host, at, { from, to })
     this.#process.set(batch.process, at, { from, to })
     this.#source.set(batch.source, at, { from, to })
-    this.#raw.append(strings(batch.raw, from, to))
-    this.#masked.append(strings(batch.masked, from, to))
+    this.#raw.append(raw)
+    this.#masked.append(Array.from(raw, (_, row) => batch.masked.at(from + row) ?? ''))
     this.#parameters.append(parameterTexts(batch, from, to))
     this.#rowCount += to - from
     return to
@@ -104,9 +106,11 @@ export class RowGroupBuffer {
   }
 }
 
-// Text is encoded this many rows at a time: enough to make the native call cheap, little to hold twice.
+// Text is encoded this many rows, or a little more than this many characters, at a time: enough to make the native
+// call cheap, little to hold twice.
 const PIECE_ROWS = 1024
-const MAX_TEXT_BYTES = 128 * 2 ** 20
+const PIECE_CHARACTERS = 2 ** 20
+const MAX_TEXT_BYTES = 64 * 2 ** 20
 
 /** Codes of a dictionary column. Batches of one stream share a dictionary; others are translated. */
 class CodeBuffer {
@@ -146,9 +150,14 @@ class CodeBuffer {
   }
 }
 
+/** The strings of some rows, up to the one that fills a piece. */
 function strings(column: StringColumn, from: number, to: number): string[] {
-  const values = new Array<string>(to - from)
-  for (let row = from; row < to; row++) values[row - from] = column.at(row) ?? ''
+  const values: string[] = []
+  for (let row = from, characters = 0; row < to && characters < PIECE_CHARACTERS; row++) {
+    const value = column.at(row) ?? ''
+    characters += value.length
+    values.push(value)
+  }
   return values
 }
 

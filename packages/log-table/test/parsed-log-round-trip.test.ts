@@ -197,6 +197,37 @@ test('the writer holds at most one row group, however many rows pass through', a
   expect((await readRows()).rowCount).toBe(2010)
 })
 
+test('huge lines close a row group by their bytes, long before its rows are full', async () => {
+  const writer = await ParsedLogWriter.create(path)
+  const raw = 'ä'.repeat(2 ** 19)
+  const held: number[] = []
+  for (let lineNo = 0; lineNo < 150; lineNo++) {
+    await writer.write(batchOf([exampleRow({ lineNo, raw })]))
+    held.push(writer.bufferedRowCount)
+  }
+  expect(Math.max(...held)).toBeLessThanOrEqual(64)
+  await writer.finish(templates)
+  const { rows } = await readRows({ columns: ['raw'], startRow: 60 })
+  expect(rows.length).toBe(90)
+  expect(rows.every((row) => row.raw === raw)).toBe(true)
+})
+
+test('one batch of long lines is split too', async () => {
+  const raw = 'x'.repeat(3 * 2 ** 20)
+  await writeRows(
+    Array.from({ length: 5 }, (_, lineNo) => exampleRow({ lineNo, raw })),
+    { batchSize: 5 },
+  )
+  const { rows } = await readRows()
+  expect(rows.map(({ lineNo }) => lineNo)).toEqual([0, 1, 2, 3, 4])
+  expect(rows.every((row) => row.raw === raw)).toBe(true)
+})
+
+test.each([0, -1, 1.5, NaN])('a row group of %s rows is refused', async (rowGroupSize) => {
+  await expect(ParsedLogWriter.create(path, { rowGroupSize })).rejects.toThrow(RangeError)
+  expect(await readdir(folder)).toEqual([])
+})
+
 test('the same rows give the same bytes', async () => {
   const rows = Array.from({ length: 50 }, (_, lineNo) => exampleRow({ lineNo }))
   await writeRows(rows, { rowGroupSize: 16 })
