@@ -1,0 +1,7 @@
+export { buildReport, type ReportInput, type ReportOptions } from './build-report.js'
+export { type ReportRows } from './finding-rows.js'
+export { type Finding, type Report, type ReportSource, type ReportTraining } from './report.js'
+export { renderMarkdown } from './render-markdown.js'
+export { renderJson } from './render-json.js'
+export { renderSummary, type SummaryOptions } from './render-summary.js'
+export { ReportError } from './errors.js'
