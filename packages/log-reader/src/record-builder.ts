@@ -123,6 +123,8 @@ class Columns {
 class CodeCache {
   readonly #codes = new Map<string, number>()
   readonly #dictionary: Dictionary
+  #last: string | null = null
+  #lastCode = -1
 
   constructor(dictionary: Dictionary) {
     this.#dictionary = dictionary
@@ -130,6 +132,13 @@ class CodeCache {
 
   codeOf(value: string | null): number {
     if (value === null) return -1
+    // Neighbouring lines often agree, and comparing is cheaper than hashing.
+    if (value === this.#last) return this.#lastCode
+    this.#last = value
+    return (this.#lastCode = this.#lookUp(value))
+  }
+
+  #lookUp(value: string): number {
     const known = this.#codes.get(value)
     if (known !== undefined) return known
     const copy = Buffer.from(value, 'utf16le').toString('utf16le')

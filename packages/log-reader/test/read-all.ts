@@ -1,0 +1,57 @@
+import { readRecords, type ReadOptions } from '../src/read-records.js'
+import type { ReadSummary } from '../src/read-summary.js'
+import { streamSource, type Source } from '../src/source.js'
+
+export interface PlainRecord {
+  lineNo: number
+  byteOffset: number
+  timestamp: number | null
+  host: string | null
+  process: string | null
+  pid: number
+  severity: number
+  message: string
+  raw: string
+}
+
+/** Every record of a source as an object, for comparisons. */
+export async function readAll(
+  source: Source,
+  options: ReadOptions = {},
+): Promise<{ records: PlainRecord[]; summary: ReadSummary; batches: number }> {
+  const stream = readRecords(source, options)
+  const records: PlainRecord[] = []
+  let batches = 0
+  for await (const batch of stream) {
+    batches++
+    for (let row = 0; row < batch.rowCount; row++) {
+      records.push({
+        lineNo: batch.lineNo[row],
+        byteOffset: batch.byteOffset[row],
+        timestamp: Number.isNaN(batch.timestamp[row]) ? null : batch.timestamp[row],
+        host: batch.host.at(row),
+        process: batch.process.at(row),
+        pid: batch.pid[row],
+        severity: batch.severity[row],
+        message: batch.message[row],
+        raw: batch.raw.at(row) as string,
+      })
+    }
+  }
+  return { records, summary: stream.summary, batches }
+}
+
+/** A source that yields these pieces. */
+export function sourceOf(...pieces: (string | Uint8Array)[]): Source {
+  return datedSourceOf(null, ...pieces)
+}
+
+/** A source that yields these pieces and was last changed at this time. */
+export function datedSourceOf(modifiedMs: number | null, ...pieces: (string | Uint8Array)[]): Source {
+  return streamSource('memory', chunks(pieces), { modifiedMs })
+}
+
+/** Strings and bytes as a stream of bytes. */
+export async function* chunks(pieces: readonly (string | Uint8Array)[]): AsyncGenerator<Uint8Array> {
+  for (const piece of pieces) yield typeof piece === 'string' ? Buffer.from(piece) : piece
+}
