@@ -19,7 +19,17 @@ test('analyze finds the labelled incidents of the example logs and says where th
 
 test('analyze --json is one JSON document with the recall of incidents', async () => {
   const outDir = join(folder, 'json')
-  const run = await runCli(['analyze', suspicious, '--train', normal, '--labels', labels, '--out-dir', outDir, '--json'])
+  const run = await runCli([
+    'analyze',
+    suspicious,
+    '--train',
+    normal,
+    '--labels',
+    labels,
+    '--out-dir',
+    outDir,
+    '--json',
+  ])
   const result = JSON.parse(run.stdout)
   expect(result.labels.incidentRecall).toBeGreaterThanOrEqual(0.8)
   expect(result.labels.precision).toBeGreaterThanOrEqual(0.5)
@@ -59,7 +69,15 @@ test('parse, detect and report one by one give a report too', async () => {
 test('detect --compat flags about the share that its quantile says, whatever the log', async () => {
   const outDir = join(folder, 'compat')
   await runCli(['parse', normal, '--out-dir', outDir])
-  const run = await runCli(['detect', '--parsed', join(outDir, 'parsed.parquet'), '--out-dir', outDir, '--compat', '--json'])
+  const run = await runCli([
+    'detect',
+    '--parsed',
+    join(outDir, 'parsed.parquet'),
+    '--out-dir',
+    outDir,
+    '--compat',
+    '--json',
+  ])
   const { anomalies, windows } = JSON.parse(run.stdout)
   expect(anomalies / windows).toBeGreaterThan(0.03)
   expect(anomalies / windows).toBeLessThan(0.1)

@@ -66,8 +66,16 @@ const CASES: [string, string[], RegExp][] = [
   ['mask rules of another version', rules('rules3.json', { version: 99, rules: [] }), /version/],
   ['mask rules with an unknown key', rules('rules4.json', { version: 1, rules: [], colour: 'red' }), /colour/],
   ['a state file that is garbage', parse('--drain-state', file('state1.json', 'garbage!')), /state|snapshot/i],
-  ['a state file of another version', parse('--drain-state', file('state2.json', '{"format":"sp-drain","version":99}')), /version|99/],
-  ['a state file that is cut off', parse('--drain-state', file('state3.json', '{"format":"sp-drain","ver')), /state|snapshot|JSON/i],
+  [
+    'a state file of another version',
+    parse('--drain-state', file('state2.json', '{"format":"sp-drain","version":99}')),
+    /version|99/,
+  ],
+  [
+    'a state file that is cut off',
+    parse('--drain-state', file('state3.json', '{"format":"sp-drain","ver')),
+    /state|snapshot|JSON/i,
+  ],
   ['a similarity above 1', parse('--sim-th', '7'), /7/],
   ['a tree too flat', parse('--depth', '1'), /1/],
   ['an output folder that is a file', [...parse(), '--out-dir', good], /good\.log/],
@@ -101,18 +109,22 @@ beforeAll(async () => {
   expect([code, stderr]).toEqual([0, ''])
 }, 60_000)
 
-test.each(CASES)('%s: one clear sentence, exit code 2, nothing left behind', async (name, args, sentence) => {
-  const outDir = join(folder, `out ${name}`)
-  const takesFolder = ['analyze', 'parse', 'detect'].includes(args[0]) && !args.includes('--out-dir')
-  const before = readFileSync(good)
-  const run = await runCli([...args, ...(takesFolder ? ['--out-dir', outDir] : [])], { cwd: folder })
-  expect(run.stderr).toMatch(sentence)
-  expect(run.stderr).toMatch(/^sp: \S.*\n$/)
-  expect(run.stderr).not.toContain('defect of sp')
-  expect({ code: run.code, stdout: run.stdout }).toEqual({ code: 2, stdout: '' })
-  expect(filesIn(outDir)).toEqual([])
-  expect(readFileSync(good)).toEqual(before)
-}, 30_000)
+test.each(CASES)(
+  '%s: one clear sentence, exit code 2, nothing left behind',
+  async (name, args, sentence) => {
+    const outDir = join(folder, `out ${name}`)
+    const takesFolder = ['analyze', 'parse', 'detect'].includes(args[0]) && !args.includes('--out-dir')
+    const before = readFileSync(good)
+    const run = await runCli([...args, ...(takesFolder ? ['--out-dir', outDir] : [])], { cwd: folder })
+    expect(run.stderr).toMatch(sentence)
+    expect(run.stderr).toMatch(/^sp: \S.*\n$/)
+    expect(run.stderr).not.toContain('defect of sp')
+    expect({ code: run.code, stdout: run.stdout }).toEqual({ code: 2, stdout: '' })
+    expect(filesIn(outDir)).toEqual([])
+    expect(readFileSync(good)).toEqual(before)
+  },
+  30_000,
+)
 
 test('at least 25 malformed inputs are tried', () => {
   expect(CASES.length).toBeGreaterThanOrEqual(25)

@@ -19,7 +19,11 @@ export interface CliRun {
 /** Runs the built `sp` as a user would. */
 export function runCli(
   args: readonly string[],
-  { cwd = ROOT, stdin = '', killAfterOutput }: { cwd?: string; stdin?: string | Uint8Array; killAfterOutput?: NodeJS.Signals } = {},
+  {
+    cwd = ROOT,
+    stdin = '',
+    killAfterOutput,
+  }: { cwd?: string; stdin?: string | Uint8Array; killAfterOutput?: NodeJS.Signals } = {},
 ): Promise<CliRun> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [BINARY, ...args], { cwd, env: { ...process.env, NODE_OPTIONS: '' } })

@@ -45,7 +45,8 @@ function addPackage(name: string, modules: string): void {
   execFileSync('tar', ['xzf', tarballs.get(name)!, '--strip-components=1', '-C', target])
   for (const dependency of Object.keys(manifestOf(name).dependencies ?? {})) {
     if (dependency.startsWith('@sp/')) addPackage(dependency.slice('@sp/'.length), modules)
-    else if (!existsSync(join(modules, dependency))) symlinkSync(join(ROOT, 'node_modules', dependency), join(modules, dependency))
+    else if (!existsSync(join(modules, dependency)))
+      symlinkSync(join(ROOT, 'node_modules', dependency), join(modules, dependency))
   }
 }
 
@@ -53,8 +54,16 @@ test.each(packages)('%s loads by import and by require, with the same names', (n
   const project = installAlone(name)
   const esm = `import * as all from '@sp/${name}'; console.log(Object.keys(all).sort().join())`
   const cjs = `console.log(Object.keys(require('@sp/${name}')).sort().join())`
-  const imported = spawnSync(process.execPath, ['--input-type=module', '-e', esm], { cwd: project, env, encoding: 'utf8' })
-  const required = spawnSync(process.execPath, ['--input-type=commonjs', '-e', cjs], { cwd: project, env, encoding: 'utf8' })
+  const imported = spawnSync(process.execPath, ['--input-type=module', '-e', esm], {
+    cwd: project,
+    env,
+    encoding: 'utf8',
+  })
+  const required = spawnSync(process.execPath, ['--input-type=commonjs', '-e', cjs], {
+    cwd: project,
+    env,
+    encoding: 'utf8',
+  })
   expect([imported.stderr, required.stderr]).toEqual(['', ''])
   expect(imported.stdout.trim().length).toBeGreaterThan(0)
   expect(required.stdout).toBe(imported.stdout)
@@ -62,16 +71,27 @@ test.each(packages)('%s loads by import and by require, with the same names', (n
 
 test.each(packages)('%s holds its build, readme and licence, and no sources', (name) => {
   const files = execFileSync('tar', ['tzf', tarballs.get(name)!], { encoding: 'utf8' })
-  for (const file of ['dist/index.js', 'dist/index.cjs', 'dist/index.d.ts', 'dist/index.d.cts', 'README.md', 'LICENSE']) {
+  for (const file of [
+    'dist/index.js',
+    'dist/index.cjs',
+    'dist/index.d.ts',
+    'dist/index.d.cts',
+    'README.md',
+    'LICENSE',
+  ]) {
     expect(files).toContain(`package/${file}\n`)
   }
   expect(files).not.toMatch(/package\/(src|test|bench)\//)
 })
 
-test.each(packages)('%s: types resolve for every kind of importer, and publint has nothing to say', (name) => {
-  const bin = join(ROOT, 'node_modules/.bin')
-  const attw = spawnSync(join(bin, 'attw'), [tarballs.get(name)!, '--format', 'ascii'], { env, encoding: 'utf8' })
-  expect(`${attw.status} ${attw.status === 0 ? '' : attw.stdout}`).toBe('0 ')
-  const publint = spawnSync(join(bin, 'publint'), ['run', tarballs.get(name)!, '--strict'], { env, encoding: 'utf8' })
-  expect(`${publint.status} ${publint.status === 0 ? '' : publint.stdout}`).toBe('0 ')
-}, 60_000)
+test.each(packages)(
+  '%s: types resolve for every kind of importer, and publint has nothing to say',
+  (name) => {
+    const bin = join(ROOT, 'node_modules/.bin')
+    const attw = spawnSync(join(bin, 'attw'), [tarballs.get(name)!, '--format', 'ascii'], { env, encoding: 'utf8' })
+    expect(`${attw.status} ${attw.status === 0 ? '' : attw.stdout}`).toBe('0 ')
+    const publint = spawnSync(join(bin, 'publint'), ['run', tarballs.get(name)!, '--strict'], { env, encoding: 'utf8' })
+    expect(`${publint.status} ${publint.status === 0 ? '' : publint.stdout}`).toBe('0 ')
+  },
+  60_000,
+)

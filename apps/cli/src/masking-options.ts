@@ -44,16 +44,14 @@ export async function maskerFrom(flags: MaskingFlags): Promise<Masker> {
   const rules = flags.maskRules === undefined ? undefined : parseMaskRules(await readRules(flags.maskRules))
   return Masker.create({
     mode: flags.masks,
-    toggles: {
-      paths: flags.maskPaths,
-      hex: flags.maskHex,
-      ips: flags.maskIps,
-      mac: flags.maskMac,
-      uuid: flags.maskUuid,
-      pid: flags.maskPid,
-      device: flags.maskDevice,
-      num: flags.maskNum,
-    },
+    paths: flags.maskPaths,
+    hex: flags.maskHex,
+    ips: flags.maskIps,
+    mac: flags.maskMac,
+    uuid: flags.maskUuid,
+    pid: flags.maskPid,
+    device: flags.maskDevice,
+    num: flags.maskNum,
     rules,
   })
 }

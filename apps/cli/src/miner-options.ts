@@ -7,7 +7,12 @@ export const minerOptions = {
   depth: { type: 'number', default: 4, describe: 'depth of the prefix tree, at least 3' },
   'max-children': { type: 'number', default: 100, describe: 'branches of a node of the prefix tree' },
   'max-clusters': { type: 'number', describe: 'live templates; the least recently used gives way (default: no limit)' },
-  'extra-delimiters': { type: 'array', string: true, default: [] as string[], describe: 'further token separators, such as _ or =' },
+  'extra-delimiters': {
+    type: 'array',
+    string: true,
+    default: [] as string[],
+    describe: 'further token separators, such as _ or =',
+  },
 } as const satisfies Record<string, Options>
 
 /** The values of {@link minerOptions}. */

@@ -4,7 +4,10 @@ import { UsageError } from './errors.js'
 
 /** Flags that say how lines are read. */
 export const sourceOptions = {
-  format: { type: 'string', describe: 'header format of all inputs; found for each input when left out (see "sp formats")' },
+  format: {
+    type: 'string',
+    describe: 'header format of all inputs; found for each input when left out (see "sp formats")',
+  },
   year: { type: 'number', describe: 'year of the first line, for formats without one; else taken from the file time' },
   'boot-time': { type: 'string', describe: 'when the machine booted (ISO 8601), to turn dmesg uptimes into times' },
   multiline: { type: 'boolean', default: true, describe: 'join stack traces to the line before them' },

@@ -17,7 +17,9 @@ export function table(rows: readonly (readonly string[])[], align: readonly ('le
   return rows
     .map((row) =>
       row
-        .map((cell, column) => (align[column] === 'right' ? cell.padStart(widths[column]) : cell.padEnd(widths[column])))
+        .map((cell, column) =>
+          align[column] === 'right' ? cell.padStart(widths[column]) : cell.padEnd(widths[column]),
+        )
         .join('  ')
         .trimEnd(),
     )

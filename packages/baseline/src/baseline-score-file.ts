@@ -1,5 +1,12 @@
 import type { WindowCounts } from '@sp/builders'
-import { readTable, writeTable, type Evidence, type TableColumnType } from '@sp/log-table'
+import {
+  readTable,
+  writeTable,
+  type AnomalyScores,
+  type Evidence,
+  type TableColumnType,
+  type TemplateTable,
+} from '@sp/log-table'
 import { BaselineError } from './errors.js'
 import type { BaselineScores } from './score-baseline.js'
 
@@ -26,7 +33,17 @@ export interface BaselineScoreRow {
   readonly end_time: number | null
   readonly p_value: number
   readonly threshold: number
-  readonly evidence: readonly Evidence[]
+  readonly evidence: readonly StoredEvidence[]
+}
+
+/** Evidence in a file: codes mean nothing outside a run, so the template stands by its id. */
+export type StoredEvidence = Omit<Evidence, 'template'> & { readonly templateId: string | null }
+
+/** Scores, the windows they belong to, and the table that the codes of both index. */
+export interface ScoredWindows {
+  readonly scores: BaselineScores
+  readonly windows: WindowCounts
+  readonly templates: TemplateTable
 }
 
 const COLUMNS: Readonly<Record<keyof BaselineScoreRow, TableColumnType>> = {
@@ -50,29 +67,43 @@ const COLUMNS: Readonly<Record<keyof BaselineScoreRow, TableColumnType>> = {
 const NAMES = Object.keys(COLUMNS) as (keyof BaselineScoreRow)[]
 
 /** Writes scores and the windows they belong to as `baseline_scores.parquet`, one row a window. */
-export async function writeBaselineScores(path: string, scores: BaselineScores, windows: WindowCounts): Promise<void> {
-  const rows = baselinePreview(scores, windows, scores.count)
+export async function writeBaselineScores(path: string, scored: ScoredWindows): Promise<void> {
+  const rows = baselinePreview(scored, scored.scores.count)
   await writeTable(
     path,
     NAMES.map((name) => ({ name, type: COLUMNS[name], data: rows.map((row) => row[name]) })),
   )
 }
 
-/** The rows of a `baseline_scores.parquet` that {@link writeBaselineScores} wrote. */
-export async function readBaselineScores(path: string): Promise<BaselineScoreRow[]> {
+/**
+ * Reads a `baseline_scores.parquet` back.
+ * @param templates the table whose codes the evidence shall speak in; evidence of a template that is not in it is left out
+ * @throws {BaselineError} `bad-score-file` when a column is missing
+ */
+export async function readBaselineScores(path: string, templates: TemplateTable): Promise<AnomalyScores> {
   const table = await readTable(path)
   const missing = NAMES.filter((name) => table[name] === undefined)
   if (missing.length > 0) {
     const what = `${path} lacks the columns ${missing.join(', ')}; score the log again`
     throw new BaselineError('bad-score-file', what)
   }
-  return Array.from(table.score, (_, w) => {
-    return Object.fromEntries(NAMES.map((name) => [name, table[name][w]])) as unknown as BaselineScoreRow
-  })
+  const columns = table as Record<keyof BaselineScoreRow, ArrayLike<never>>
+  const codes = new Map(templates.map(({ id }, code) => [id, code]))
+  return {
+    detector: 'baseline',
+    count: columns.score.length,
+    startRow: Int32Array.from(columns.start_row),
+    endRow: Int32Array.from(columns.end_row),
+    score: Float64Array.from(columns.score),
+    pValue: Float64Array.from(columns.p_value, (p: number | null) => p ?? NaN),
+    isAnomaly: Uint8Array.from(columns.is_anomaly, Number),
+    threshold: columns.threshold[0] ?? NaN,
+    evidence: Array.from(columns.evidence, (stored: readonly StoredEvidence[]) => fromStored(stored, codes)),
+  }
 }
 
 /** The first rows of `baseline_scores.parquet`, as `baseline_preview.json` shows them. */
-export function baselinePreview(scores: BaselineScores, windows: WindowCounts, rows = 20): BaselineScoreRow[] {
+export function baselinePreview({ scores, windows, templates }: ScoredWindows, rows = 20): BaselineScoreRow[] {
   return Array.from({ length: Math.min(rows, scores.count) }, (_, w) => ({
     window_start_line: windows.startLine[w],
     unseen_rate: scores.unseenRate[w],
@@ -89,8 +120,18 @@ export function baselinePreview(scores: BaselineScores, windows: WindowCounts, r
     end_time: timeOrNull(windows.endTime[w]),
     p_value: scores.pValue[w],
     threshold: scores.threshold,
-    evidence: scores.evidence[w],
+    evidence: scores.evidence[w].map(({ template, ...rest }) => ({
+      ...rest,
+      templateId: templates[template]?.id ?? null,
+    })),
   }))
+}
+
+function fromStored(stored: readonly StoredEvidence[], codes: ReadonlyMap<string, number>): Evidence[] {
+  return stored.flatMap(({ templateId, ...rest }) => {
+    const template = templateId === null ? undefined : codes.get(templateId)
+    return template === undefined ? [] : [{ ...rest, template }]
+  })
 }
 
 function timeOrNull(time: number): number | null {

@@ -12,6 +12,8 @@ export interface WindowOptions {
   readonly windowSize?: number
   /** Rows from one window's start to the next; 25, so that a burst on a border is whole in one of two windows. */
   readonly stride?: number
+  /** Number of the first row, where the batches are a later part of a stream; default 0. */
+  readonly firstRow?: number
 }
 
 /**
@@ -24,11 +26,11 @@ export interface WindowOptions {
  */
 export async function countWindows(
   batches: AsyncIterable<CountedColumns> | Iterable<CountedColumns>,
-  { windowSize = 50, stride = 25 }: WindowOptions = {},
+  { windowSize = 50, stride = 25, firstRow = 0 }: WindowOptions = {},
 ): Promise<WindowCounts> {
   requirePositive('window size', windowSize)
   requirePositive('stride', stride)
-  const counter = new WindowCounter(windowSize, stride)
+  const counter = new WindowCounter(windowSize, stride, firstRow)
   for await (const batch of batches) counter.add(batch)
   return counter.finish()
 }
@@ -64,12 +66,14 @@ class WindowCounter {
   #open: OpenWindow[] = []
   #currentSource = -1
   #segmentStart = 0
-  #row = 0
+  #row: number
 
   constructor(
     private readonly windowSize: number,
     private readonly stride: number,
+    firstRow: number,
   ) {
+    this.#row = firstRow
     this.#offsets.push(0)
   }
 

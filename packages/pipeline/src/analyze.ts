@@ -1,6 +1,8 @@
 import { join } from 'node:path'
+import type { WindowCounts } from '@sp/builders'
 import { Drain, type DrainOptions } from '@sp/drain'
 import type { Source } from '@sp/log-reader'
+import type { AnomalyScores } from '@sp/log-table'
 import type { Report, ReportOptions } from '@sp/report'
 import { detectIntoFolder, type DetectRunOptions } from './detect-run.js'
 import type { DetectSummary } from './detect-summary.js'
@@ -31,6 +33,9 @@ export interface AnalyzeOptions extends RunControl {
 export interface Analysis {
   readonly parse: ParseSummary
   readonly detect: DetectSummary
+  /** The judged windows and their scores. */
+  readonly windows: WindowCounts
+  readonly scores: AnomalyScores
   readonly report: Report
   /** File name → path. */
   readonly files: Record<string, string>
@@ -42,25 +47,22 @@ export interface Analysis {
  * seen as new instead of being worked into what was learned.
  * @throws {PipelineError} `too-little-data`, `same-data`, `write-failed`; and what the steps throw
  */
-export async function analyze(
-  sources: readonly Source[],
-  outDir: string,
-  options: AnalyzeOptions,
-): Promise<Analysis> {
+export async function analyze(sources: readonly Source[], outDir: string, options: AnalyzeOptions): Promise<Analysis> {
   const { result, files } = await writeOutput(outDir, async (folder) => {
     const split = await trainingSplit(sources, folder, options)
     const miner = Drain.create(options.miner)
     const parse = await parseIntoFolder(folder, split, { ...options, miner, frozen: true })
     const { onProgress, signal } = options
-    const detect = await detectIntoFolder(folder, folder.file(PARSE_FILES.parsed), {
+    const detection = await detectIntoFolder(folder, folder.file(PARSE_FILES.parsed), {
       ...options.detect,
       normalRows: parse.normalRows,
       onProgress,
       signal,
     })
     signal?.throwIfAborted()
-    const report = await reportIntoFolder(folder, folder.stagingPath, options.report)
-    return { parse, detect, report }
+    const report = await reportIntoFolder(folder, folder.stagingPath, { ...options.report, onProgress, signal })
+    const { summary: detect, windows, scores } = detection
+    return { parse, detect, windows, scores, report }
   })
   return { ...result, files }
 }

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import {
   type BaselineModel,
+  type BaselineScores,
   baselinePreview,
   scoreBaseline,
   scoreCompatBaseline,
@@ -33,6 +34,15 @@ export interface DetectRunOptions extends RunControl {
   readonly compat?: { readonly ewmAlpha: number; readonly q: number }
 }
 
+/** What a detection found. */
+export interface Detection {
+  readonly summary: DetectSummary
+  /** The judged windows. */
+  readonly windows: WindowCounts
+  /** One score a window. */
+  readonly scores: AnomalyScores
+}
+
 /** Columns that window counts need. */
 const COUNTED = ['lineNo', 'source', 'timestamp', 'template'] as const
 
@@ -44,21 +54,22 @@ export async function detectIntoFolder(
   folder: OutputFolder,
   parsedPath: string,
   options: DetectRunOptions = {},
-): Promise<DetectSummary> {
+): Promise<Detection> {
   const judged = await judge(parsedPath, options)
-  const { scores, windows, model } = judged
-  await writeBaselineScores(folder.file(DETECT_FILES.scores), { scores, windows, model })
-  await writeFile(folder.file(DETECT_FILES.preview), jsonText(baselinePreview({ scores, windows, model })))
-  if (model) await writeFile(folder.file(DETECT_FILES.model), jsonText(model))
+  await writeBaselineScores(folder.file(DETECT_FILES.scores), judged)
+  await writeFile(folder.file(DETECT_FILES.preview), jsonText(baselinePreview(judged)))
+  if (judged.model)
+    await writeFile(folder.file(DETECT_FILES.model), jsonText(modelFile(judged.model, judged.templates)))
   const summary = summarise(judged)
   await writeFile(folder.file(DETECT_FILES.summary), jsonText(summary))
-  return summary
+  return { summary, windows: judged.windows, scores: judged.scores }
 }
 
 interface Judged {
   readonly rows: number
   readonly windows: WindowCounts
-  readonly scores: AnomalyScores
+  readonly scores: BaselineScores
+  readonly templates: TemplateTable
   readonly normal: WindowCounts | null
   readonly normalRows: number
   readonly model: BaselineModel | null
@@ -71,11 +82,12 @@ async function judge(parsedPath: string, options: DetectRunOptions): Promise<Jud
     if (options.compat) {
       const windows = await count(log, 0, rows, options)
       const scores = scoreCompatBaseline(windows, options.compat)
-      return { rows, windows, scores, normal: null, normalRows: 0, model: null }
+      return { rows, windows, scores, templates: log.templates, normal: null, normalRows: 0, model: null }
     }
     const { normal, target, normalRows } = await normalAndTarget(log, options)
     const model = trainBaseline(normal, { budget: options.budget })
-    return { rows, windows: target, scores: scoreBaseline(model, target), normal, normalRows, model }
+    const scores = scoreBaseline(model, target)
+    return { rows, windows: target, scores, templates: log.templates, normal, normalRows, model }
   } finally {
     await log.close()
   }
@@ -102,7 +114,10 @@ async function normalAndTarget(
   const cut = Math.floor(order.length * trainShare)
   return {
     normal: selectWindows(windows, order.slice(0, cut)),
-    target: selectWindows(windows, order.slice(cut).sort((a, b) => a - b)),
+    target: selectWindows(
+      windows,
+      order.slice(cut).sort((a, b) => a - b),
+    ),
     normalRows: Math.floor(log.rowCount * trainShare),
   }
 }
@@ -149,6 +164,11 @@ function inTimeOrder(windows: WindowCounts): number[] {
   return Array.from(times.keys()).sort((a, b) => times[a] - times[b] || a - b)
 }
 
+/** The model speaks in codes, which mean nothing outside this run: the ids of its templates go with it. */
+function modelFile(model: BaselineModel, templates: TemplateTable): unknown {
+  return { ...model, templateIds: templates.slice(0, model.statistics.totals.length).map(({ id }) => id) }
+}
+
 function summarise({ rows, windows, scores, normal, normalRows, model }: Judged): DetectSummary {
   return {
     format: 'sp-detect',
@@ -160,7 +180,7 @@ function summarise({ rows, windows, scores, normal, normalRows, model }: Judged)
     normalRows,
     normalWindows: normal?.count ?? 0,
     normalTemplates: normal ? new Set(normal.templates).size : 0,
-    budget: model?.budget ?? null,
+    budget: model?.options.budget ?? null,
     threshold: scores.threshold,
     windows: scores.count,
     anomalies: scores.isAnomaly.reduce((sum, flag) => sum + flag, 0),

@@ -1,5 +1,12 @@
-import { type ParsedLog, ParameterColumn, type Parameter } from '@sp/log-table'
-import { readRecords, type ReadOptions, type ReadSummary, type RecordBatch, RecordDictionaries, type Source } from '@sp/log-reader'
+import { Dictionary, type ParsedLog, ParameterColumn, type Parameter } from '@sp/log-table'
+import {
+  readRecords,
+  type ReadOptions,
+  type ReadSummary,
+  type RecordBatch,
+  type RecordDictionaries,
+  type Source,
+} from '@sp/log-reader'
 import type { TemplateMiner } from '@sp/drain'
 import type { RunControl } from './progress.js'
 
@@ -48,23 +55,27 @@ async function* parseSegments(
   options: ParseLogOptions,
   summaries: ReadSummary[],
 ): AsyncGenerator<ParsedLog, void, undefined> {
-  const dictionaries = options.dictionaries ?? new RecordDictionaries()
+  const dictionaries = options.dictionaries ?? newDictionaries()
   const total = totalBytes(segments)
   let records = 0
   let bytesBefore = 0
   for (const { source, fromLine, toLine } of segments) {
     const stream = readRecords(source, { ...options.reading, fromLine, toLine, dictionaries, signal: options.signal })
     summaries.push(stream.summary)
-    const bytesAtStart = source.bytesRead
     for await (const batch of stream) {
       options.signal?.throwIfAborted()
       yield mineBatch(batch, options)
       records += batch.rowCount
-      const done = bytesBefore + source.bytesRead - bytesAtStart
+      const done = bytesBefore + source.bytesRead
       options.onProgress?.({ step: 'reading', done, total, unit: 'bytes', records })
     }
-    bytesBefore += source.bytesRead - bytesAtStart
+    bytesBefore += source.sizeBytes ?? source.bytesRead
   }
+}
+
+/** Empty dictionaries for the string columns of a stream. */
+export function newDictionaries(): RecordDictionaries {
+  return { source: new Dictionary(), host: new Dictionary(), process: new Dictionary() }
 }
 
 function mineBatch(batch: RecordBatch, { masker, miner }: ParseLogOptions): ParsedLog {

@@ -1,10 +1,10 @@
 import { writeFile } from 'node:fs/promises'
 import { Drain, NoveltyMiner, type TemplateMiner } from '@sp/drain'
-import { type ReadSummary, RecordDictionaries } from '@sp/log-reader'
+import type { ReadSummary } from '@sp/log-reader'
 import { type ParsedLog, ParsedLogWriter, previewRows, writeTemplateTable } from '@sp/log-table'
 import { jsonText } from './json-file.js'
 import type { OutputFolder } from './output-folder.js'
-import { type LogSegment, type MessageMasker, parseLog, type ParseLogOptions } from './parse-log.js'
+import { type LogSegment, type MessageMasker, newDictionaries, parseLog, type ParseLogOptions } from './parse-log.js'
 import { PARSE_FILES, type ParseSummary } from './parse-summary.js'
 import type { RunControl } from './progress.js'
 
@@ -18,7 +18,6 @@ export interface ParseRunOptions extends RunControl {
   readonly reading?: ParseLogOptions['reading']
 }
 
-
 /**
  * Parses segments into a folder: `parsed.parquet`, `templates.parquet`, `preview.json`, `parse_summary.json`.
  * Normal rows come first. Memory: one row group.
@@ -29,7 +28,7 @@ export async function parseIntoFolder(
   options: ParseRunOptions,
 ): Promise<ParseSummary> {
   const writer = await ParsedLogWriter.create(folder.file(PARSE_FILES.parsed))
-  const dictionaries = new RecordDictionaries()
+  const dictionaries = newDictionaries()
   let first: ParsedLog | undefined
   async function writeAll(part: readonly LogSegment[], miner: TemplateMiner): Promise<readonly ReadSummary[]> {
     const parse = parseLog(part, { ...options, miner, dictionaries })
@@ -53,8 +52,8 @@ export async function parseIntoFolder(
       rows: writer.rowCount,
       normalRows,
       templates: templates.length,
-      normal: [...normal],
-      target: [...target],
+      normal: normal.map((segment) => ({ ...segment })),
+      target: target.map((segment) => ({ ...segment })),
     }
     await writeFile(folder.file(PARSE_FILES.preview), jsonText(first ? previewRows(first, { templates }) : []))
     await writeFile(folder.file(PARSE_FILES.summary), jsonText(summary))

@@ -38,6 +38,9 @@ const summarySchema = z.looseObject({
   target: z.array(segmentSchema),
 })
 
+/** How one segment was read. */
+export type SegmentSummary = z.infer<typeof segmentSchema>
+
 /** What a parse read and found: `parse_summary.json`. */
 export type ParseSummary = z.infer<typeof summarySchema>
 

@@ -2,11 +2,12 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readBaselineScores } from '@sp/baseline'
 import { ParsedLogFile } from '@sp/log-table'
-import { buildReport, type Report, type ReportOptions, renderJson, renderMarkdown } from '@sp/report'
+import { buildReport, type Report, type ReportOptions, type ReportSource, renderJson, renderMarkdown } from '@sp/report'
 import { type DetectSummary, DETECT_FILES, readDetectSummary } from './detect-summary.js'
 import { PipelineError } from './errors.js'
 import type { OutputFolder } from './output-folder.js'
-import { PARSE_FILES, type ParseSummary, readParseSummary } from './parse-summary.js'
+import { PARSE_FILES, type ParseSummary, readParseSummary, type SegmentSummary } from './parse-summary.js'
+import type { RunControl } from './progress.js'
 
 /** The files a report leaves in its folder. */
 export const REPORT_FILES = { markdown: 'report.md', json: 'report.json' } as const
@@ -19,34 +20,79 @@ export const REPORT_FILES = { markdown: 'report.md', json: 'report.json' } as co
 export async function reportIntoFolder(
   folder: OutputFolder,
   processed: string,
-  options: ReportOptions = {},
+  options: ReportOptions & RunControl = {},
 ): Promise<Report> {
   const parse = await readParseSummary(processed)
   const detect = await readDetectSummary(processed)
-  if (parse.rows !== detect.rows) {
-    throw new PipelineError(
-      'bad-folder',
-      `the scores in ${processed} are of a log with ${detect.rows} rows, its parsed.parquet has ${parse.rows}; ` +
-        'run "sp detect" again',
-    )
-  }
-  const report = await buildFromFiles(processed, parse, detect, options)
-  await writeFile(folder.file(REPORT_FILES.markdown), renderMarkdown(report))
-  await writeFile(folder.file(REPORT_FILES.json), renderJson(report))
-  return report
-}
-
-async function buildFromFiles(
-  processed: string,
-  parse: ParseSummary,
-  detect: DetectSummary,
-  options: ReportOptions,
-): Promise<Report> {
   const log = await ParsedLogFile.open(join(processed, PARSE_FILES.parsed))
   try {
-    const scores = await readBaselineScores(join(processed, DETECT_FILES.scores))
-    return await buildReport({ parse, detect, scores, log }, options)
+    refuseOtherRun(processed, [parse.rows, detect.rows, log.rowCount])
+    const sources = await surveySources(log, parse, options)
+    const scores = await readBaselineScores(join(processed, DETECT_FILES.scores), log.templates)
+    const input = { sources, training: trainingOf(detect), scores, templates: log.templates, log }
+    const report = await buildReport(input, options)
+    await writeFile(folder.file(REPORT_FILES.markdown), renderMarkdown(report))
+    await writeFile(folder.file(REPORT_FILES.json), renderJson(report))
+    return report
   } finally {
     await log.close()
+  }
+}
+
+function refuseOtherRun(processed: string, [parsed, judged, stored]: readonly number[]): void {
+  if (parsed === judged && parsed === stored) return
+  throw new PipelineError(
+    'bad-folder',
+    `the files in ${processed} are of different runs (${parsed} rows were parsed, ${judged} judged, ${stored} are in ` +
+      `${PARSE_FILES.parsed}); run "sp parse" and "sp detect" again`,
+  )
+}
+
+/** Reads the times of all rows once; that also completes the table of templates. */
+async function surveySources(
+  log: ParsedLogFile,
+  parse: ParseSummary,
+  { onProgress, signal }: RunControl,
+): Promise<ReportSource[]> {
+  const spans = [...parse.normal.map(spanOf('normal')), ...parse.target.map(spanOf('judged'))]
+  let current = 0
+  let left = spans[0]?.segment.records ?? 0
+  let done = 0
+  for await (const batch of log.batches({ columns: ['timestamp', 'template'] })) {
+    signal?.throwIfAborted()
+    for (const time of batch.timestamp) {
+      while (left === 0) left = spans[++current].segment.records
+      left--
+      if (time < spans[current].firstTime) spans[current].firstTime = time
+      if (time > spans[current].lastTime) spans[current].lastTime = time
+    }
+    done += batch.rowCount
+    onProgress?.({ step: 'reporting', done, total: log.rowCount, unit: 'rows', records: done })
+  }
+  return spans.map(({ segment, role, firstTime, lastTime }) => ({
+    name: segment.source,
+    role,
+    format: segment.format,
+    records: segment.records,
+    timestamps: segment.timestamps,
+    firstTime: Number.isFinite(firstTime) ? firstTime : null,
+    lastTime: Number.isFinite(lastTime) ? lastTime : null,
+    cutLines: segment.cutLines,
+    invalidUtf8: segment.invalidUtf8,
+  }))
+}
+
+function spanOf(role: ReportSource['role']) {
+  return (segment: SegmentSummary) => ({ segment, role, firstTime: Infinity, lastTime: -Infinity })
+}
+
+function trainingOf(detect: DetectSummary) {
+  return {
+    rows: detect.normalRows,
+    windows: detect.normalWindows,
+    templates: detect.normalTemplates,
+    budget: detect.budget,
+    windowSize: detect.windowSize,
+    stride: detect.stride,
   }
 }

@@ -1,5 +1,4 @@
 import { createWriteStream } from 'node:fs'
-import { stat } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
 import { openSources, type Source } from '@sp/log-reader'
 
@@ -10,12 +9,12 @@ import { openSources, type Source } from '@sp/log-reader'
 export async function spoolSource(source: Source, path: string): Promise<Source> {
   await pipeline(source.bytes(), createWriteStream(path))
   const [copy] = await openSources([path])
-  const { size } = await stat(path)
   return {
     name: source.name,
-    sizeBytes: size,
-    modifiedMs: null,
+    sizeBytes: copy.sizeBytes,
+    modifiedMs: source.modifiedMs,
     bytes: () => copy.bytes(),
+    probe: copy.probe && (() => copy.probe!()),
     get bytesRead() {
       return copy.bytesRead
     },

@@ -91,12 +91,16 @@ async function sampleSource(
   { reading, onProgress, signal }: RunControl & { readonly reading?: ParseLogOptions['reading'] },
 ): Promise<SourceSample> {
   const sample = new SourceSample(source)
-  const bytesAtStart = source.bytesRead
   for await (const batch of readRecords(source, { ...reading, signal })) {
     signal?.throwIfAborted()
     for (let row = 0; row < batch.rowCount; row++) sample.add(batch.lineNo[row], batch.timestamp[row])
-    const done = source.bytesRead - bytesAtStart
-    onProgress?.({ step: 'surveying', done, total: source.sizeBytes, unit: 'bytes', records: sample.records })
+    onProgress?.({
+      step: 'surveying',
+      done: source.bytesRead,
+      total: source.sizeBytes,
+      unit: 'bytes',
+      records: sample.records,
+    })
   }
   return sample
 }

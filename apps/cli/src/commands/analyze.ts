@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { CommandModule } from 'yargs'
-import { type DetectionMetrics, evaluateDetections, readLabels } from '@sp/evaluation'
+import { type DetectionMetrics, readLabels } from '@sp/evaluation'
 import { type Analysis, analyze } from '@sp/pipeline'
 import { renderSummary } from '@sp/report'
+import { compareWithLabels } from '../compare-with-labels.js'
 import { type DetectFlags, detectOptions, detectOptionsFrom } from '../detect-options.js'
 import { UsageError } from '../errors.js'
 import { labelsText } from '../labels-text.js'
@@ -30,10 +31,24 @@ export const analyzeCommand: CommandModule<object, Flags> = {
   describe: 'find the strange lines of a log: parse, detect and report in one go',
   builder: (yargs) =>
     yargs
-      .positional('logs', { type: 'string', array: true, describe: 'files, directories, globs, or - for standard input' })
-      .option('train', { type: 'string', array: true, describe: 'known normal logs; else the first part of the log is normal' })
-      .option('out-dir', { ...outputOptions['out-dir'], describe: 'folder for the results (default: results/<name of the log>)' })
-      .option('labels', { type: 'string', describe: 'labels of the judged log (JSON); says how many incidents were found' })
+      .positional('logs', {
+        type: 'string',
+        array: true,
+        describe: 'files, directories, globs, or - for standard input',
+      })
+      .option('train', {
+        type: 'string',
+        array: true,
+        describe: 'known normal logs; else the first part of the log is normal',
+      })
+      .option('out-dir', {
+        ...outputOptions['out-dir'],
+        describe: 'folder for the results (default: results/<name of the log>)',
+      })
+      .option('labels', {
+        type: 'string',
+        describe: 'labels of the judged log (JSON); says how many incidents were found',
+      })
       .options(detectOptions)
       .options(reportOptions)
       .options(sourceOptions)
@@ -57,13 +72,17 @@ export const analyzeCommand: CommandModule<object, Flags> = {
         onProgress: progress.show,
         signal,
       })
-      const metrics = labels && evaluateDetections(analysis.flagged, labels)
+      const metrics = labels && compareWithLabels(analysis, labels)
       return {
-        json: { parse: analysis.parse, detect: analysis.detect, report: analysis.report, labels: metrics, files: analysis.files },
+        json: analysisJson(analysis, metrics),
         text: analysisText(analysis, metrics),
         foundAnomalies: analysis.report.findings.length > 0,
       }
     }),
+}
+
+function analysisJson({ parse, detect, report, files }: Analysis, labels: DetectionMetrics | null): unknown {
+  return { parse, detect, report, labels, files }
 }
 
 function analysisText(analysis: Analysis, metrics: DetectionMetrics | null): string {

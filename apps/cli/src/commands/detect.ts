@@ -29,7 +29,11 @@ export const detectCommand: CommandModule<object, Flags> = {
       .options(detectOptions)
       .option('compat', { type: 'boolean', default: false, describe: 'score as the reference system does' })
       .option('ewm-alpha', { type: 'number', default: 0.3, describe: 'weight of the newest window (with --compat)' })
-      .option('q', { type: 'number', default: 0.95, describe: 'quantile of the judged log that is the threshold (with --compat)' })
+      .option('q', {
+        type: 'number',
+        default: 0.95,
+        describe: 'quantile of the judged log that is the threshold (with --compat)',
+      })
       .option('json', outputOptions.json)
       .option('fail-on-anomaly', outputOptions['fail-on-anomaly']) as never,
   handler: (flags) =>
@@ -44,7 +48,8 @@ export const detectCommand: CommandModule<object, Flags> = {
           signal,
         }),
       )
-      return { json: { ...result, files }, text: detectText(result, files), foundAnomalies: result.anomalies > 0 }
+      const { summary } = result
+      return { json: { ...summary, files }, text: detectText(summary, files), foundAnomalies: summary.anomalies > 0 }
     }),
 }
 

@@ -49,7 +49,12 @@ function nodeCheck(): Check {
 
 function memoryCheck(): Check {
   const [free, total] = [freemem(), totalmem()].map((bytes) => (bytes / 2 ** 30).toFixed(1))
-  return { what: 'memory', found: `${free} of ${total} GiB free`, isFine: freemem() > 2 ** 29, remedy: 'free at least 0.5 GiB' }
+  return {
+    what: 'memory',
+    found: `${free} of ${total} GiB free`,
+    isFine: freemem() > 2 ** 29,
+    remedy: 'free at least 0.5 GiB',
+  }
 }
 
 function folderCheck(): Check {
@@ -58,7 +63,12 @@ function folderCheck(): Check {
     accessSync(folder, constants.W_OK)
     return { what: 'results', found: `${folder} can be written`, isFine: true }
   } catch {
-    return { what: 'results', found: `${folder} cannot be written`, isFine: false, remedy: 'give --out-dir a folder you own' }
+    return {
+      what: 'results',
+      found: `${folder} cannot be written`,
+      isFine: false,
+      remedy: 'give --out-dir a folder you own',
+    }
   }
 }
 

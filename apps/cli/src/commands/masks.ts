@@ -15,10 +15,7 @@ export const masksCommand: CommandModule = {
   command: 'masks <action>',
   describe: 'list the masks, or explain which rule takes what in a line',
   builder: (yargs) =>
-    yargs
-      .command(listCommand)
-      .command(explainCommand)
-      .demandCommand(1, 'say "masks list" or "masks explain <line>"'),
+    yargs.command(listCommand).command(explainCommand).demandCommand(1, 'say "masks list" or "masks explain <line>"'),
   handler: () => undefined,
 }
 
@@ -28,8 +25,11 @@ const listCommand: CommandModule<object, { json: boolean }> = {
   builder: (yargs) => yargs.option('json', outputOptions.json) as never,
   handler: (flags) =>
     runCommand(flags, async () => {
-      const rows = MASK_RULES.map(({ name, token, toggle, description }) => [name, token, toggle, description])
-      return { json: MASK_RULES, text: table([['rule', 'token', 'toggle', 'hides'], ...rows], ['left', 'left', 'left', 'left']) }
+      const rows = MASK_RULES.map(({ name, type, toggle, description }) => [name, type, toggle, description])
+      return {
+        json: MASK_RULES,
+        text: table([['rule', 'type', 'toggle', 'hides'], ...rows], ['left', 'left', 'left', 'left']),
+      }
     }),
 }
 

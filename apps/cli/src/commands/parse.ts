@@ -23,11 +23,19 @@ export const parseCommand: CommandModule<object, Flags> = {
   describe: 'turn raw logs into a table of records with templates (parsed.parquet)',
   builder: (yargs) =>
     yargs
-      .positional('logs', { type: 'string', array: true, describe: 'files, directories, globs, or - for standard input' })
+      .positional('logs', {
+        type: 'string',
+        array: true,
+        describe: 'files, directories, globs, or - for standard input',
+      })
       .option('input', { type: 'string', array: true, describe: 'the same, as an option' })
       .option('out-dir', { ...outputOptions['out-dir'], demandOption: true })
       .option('drain-state', { type: 'string', describe: 'file of learned templates: read if it exists, then updated' })
-      .option('match-only', { type: 'boolean', default: false, describe: 'never change --drain-state; group unknown lines apart' })
+      .option('match-only', {
+        type: 'boolean',
+        default: false,
+        describe: 'never change --drain-state; group unknown lines apart',
+      })
       .options(sourceOptions)
       .options(maskingOptions)
       .options(minerOptions)
