@@ -1,8 +1,8 @@
 import type { ColumnChunk, SchemaElement } from 'hyparquet'
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer'
-import { snappyCompress } from 'hyparquet-writer/src/snappy.js'
 import { AtomicFile } from './atomic-file.js'
 import type { EncodedColumn } from './encoded-column.js'
+import { snappyCompress } from './snappy.js'
 
 /**
  * A parquet file being written column chunk by column chunk, in any order: parquet keeps the places of the chunks
@@ -87,7 +87,7 @@ export class ParquetOutput {
 
   /**
    * Returns the size the page would have uncompressed, header and all. Every page goes through snappy: on HDFS lines
-   * (bench/parquet.ts) it takes 304 bytes a row down to 56 for a third of the writing time; leaving out the columns
+   * (bench/parquet.ts) it takes 304 bytes a row down to 57 for a third of the writing time; leaving out the columns
    * of numbers, or the dictionaries, saves no time that can be measured.
    */
   async #writePage({ kind, body, ints }: Page): Promise<number> {
