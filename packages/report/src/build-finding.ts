@@ -1,11 +1,11 @@
 import type { ReportInput } from './build-report.js'
 import { headline, reasonSentence } from './catalogue.js'
 import { ReportError } from './errors.js'
-import { collectContext, collectRows, type FindingRows, type KeptRow, type ReportRows } from './finding-rows.js'
+import { collectContext, collectRows, type FindingRows, type KeptRow, type TemplateRows } from './finding-rows.js'
 import type { WindowGroup } from './finding-windows.js'
 import { isoTime } from './numbers.js'
 import { quoted } from './plain-text.js'
-import { evidenceOf, type GroupEvidence, severityOf } from './reasons.js'
+import { evidenceOf, type GroupEvidence, severityOf, tellingEvidence } from './reasons.js'
 import type { Finding, FindingLine, NameCount, Reason } from './report.js'
 
 /** How much of a finding is kept. */
@@ -18,25 +18,106 @@ export interface FindingLimits {
 const MAX_REASONS = 8
 const MAX_NAMES = 5
 
-interface NamedEvidence extends GroupEvidence {
+/** Evidence with its template and the rows that speak for it. */
+interface Told extends GroupEvidence {
   readonly templateId: string
   readonly text: string
+  readonly rows: TemplateRows
 }
 
 /** One group of windows as a finding, with its rows read. */
 export async function buildFinding(input: ReportInput, group: WindowGroup, limits: FindingLimits): Promise<Finding> {
   const { scores, templates, log, training } = input
-  const evidence = evidenceOf(scores, group.windows).map((one) => named(one, templates))
-  const rows = await collectRows(log, group, new Set(evidence.map(({ templateId }) => templateId)))
-  const shown = chooseRows(evidence, rows, limits.maxLinesPerFinding)
-  const context = await readContext({ log, group, evidence, rows, startRow: windowStart() }, limits.contextLines)
-  const reasons = evidence.slice(0, MAX_REASONS).map((one) => reasonOf(one, { rows, shown, normalRows: training.rows }))
+  const evidence = evidenceOf(scores, group.windows)
+  const telling = tellingEvidence(evidence, scores.threshold).slice(0, MAX_REASONS)
+  const named = telling.map((one) => ({ ...one, ...templateOf(one, templates) }))
+  const rows = await collectRows(log, group, new Set(named.map(({ templateId }) => templateId)))
+  const told = inTellingOrder(named.map((one) => ({ ...one, rows: rows.templates.get(one.templateId)! })))
+  const shown = chooseLines(told, limits.maxLinesPerFinding)
+  const context =
+    limits.contextLines === 0 ? [] : await collectContext(log, contextRange(), new Set(rows.templates.keys()))
+  const reasons = told.map((one, index) => reasonOf(one, { index, shown, normalRows: training.rows }))
+  return {
+    rank: limits.rank,
+    severity: severityOf({ ...newTemplates(told), pValue: group.pValue, budget: training.budget }),
+    headline: headline(reasons, quoted),
+    ...placeOf(group, rows),
+    hosts: mostFrequent(rows.hosts),
+    processes: mostFrequent(rows.processes),
+    score: group.score,
+    pValue: Number.isNaN(group.pValue) ? null : group.pValue,
+    windows: group.windows.length,
+    reasons,
+    moreReasons: evidence.length - reasons.length,
+    lines: [...shown, ...context.map((row) => lineOf(row, null))].sort((a, b) => a.row - b.row),
+  }
+
+  /** Around the first line of the first reason that has lines; without one, around the start of the window concerned. */
+  function contextRange(): { startRow: number; endRow: number } {
+    const start = told.length > 0 ? scores.startRow[told[0].window] : group.startRow
+    const anchor = shown.find(({ reason }) => reason === 0)?.row ?? shown[0]?.row ?? start
+    return {
+      startRow: Math.max(group.segment.startRow, anchor - limits.contextLines),
+      endRow: Math.min(group.segment.endRow, anchor + limits.contextLines + 1),
+    }
+  }
+}
+
+function templateOf(
+  { template }: GroupEvidence,
+  templates: ReportInput['templates'],
+): { templateId: string; text: string } {
+  const named = templates[template]
+  if (named !== undefined) return { templateId: named.id, text: named.text }
+  throw new ReportError(
+    'rows-mismatch',
+    `evidence speaks of template ${template}, the table has ${templates.length}; give the table of the scores`,
+  )
+}
+
+/** Of several new templates the first to appear is most often the cause, and their order tells what happened. */
+function inTellingOrder(told: readonly Told[]): Told[] {
+  if (told[0]?.kind !== 'new-template') return [...told]
+  const fresh = told.filter(({ kind }) => kind === 'new-template')
+  fresh.sort((a, b) => (a.rows.first[0]?.row ?? Infinity) - (b.rows.first[0]?.row ?? Infinity))
+  return [...fresh, ...told.filter(({ kind }) => kind !== 'new-template')]
+}
+
+/** Every reason gives its first row, then every reason its last, its second, its third, until there are `limit`. */
+function chooseLines(told: readonly Told[], limit: number): FindingLine[] {
+  const chosen = new Map<number, FindingLine>()
+  const candidates = told.map(rowsToShow)
+  for (const turn of [0, 1, 2, 3]) {
+    for (const [reason, rows] of candidates.entries()) {
+      const row = rows[turn]
+      const isFresh = row !== null && row !== undefined && !chosen.has(row.row)
+      if (isFresh && chosen.size < limit) chosen.set(row.row, lineOf(row, reason))
+    }
+  }
+  return [...chosen.values()]
+}
+
+/** What is missing is shown by the last row before the silence and the first after it. */
+function rowsToShow({ kind, rows }: Told): (KeptRow | null)[] {
+  if (kind === 'less-frequent') return [rows.silence.before, rows.silence.after]
+  const [first = null, second = null, third = null] = rows.first
+  return [first, rows.last, second, third]
+}
+
+function reasonOf(
+  told: Told,
+  { index, shown, normalRows }: { index: number; shown: readonly FindingLine[]; normalRows: number },
+): Reason {
+  const { kind, templateId, text: template, count, expected, windowRows, surprise, rows } = told
+  const facts = { kind, templateId, template, count, expected, windowRows, normalRows }
+  const shownRows = shown.filter(({ reason }) => reason === index).length
+  return { ...facts, surprise, rows: rows.count, shownRows, sentence: reasonSentence(facts, quoted) }
+}
+
+function placeOf(group: WindowGroup, rows: FindingRows) {
   const source = group.segment.source.name
   const [firstLine, lastLine] = [rows.firstLineNo + 1, rows.lastLineNo + 1]
   return {
-    rank: limits.rank,
-    severity: severityOf({ ...newTemplates(evidence, rows), pValue: group.pValue, budget: training.budget }),
-    headline: headline(reasons, quoted),
     location: `${source}:${firstLine}–${lastLine}`,
     source,
     firstLine,
@@ -47,102 +128,12 @@ export async function buildFinding(input: ReportInput, group: WindowGroup, limit
     endRow: group.endRow,
     startTime: isoTime(rows.startTime),
     endTime: isoTime(rows.endTime),
-    hosts: mostFrequent(rows.hosts),
-    processes: mostFrequent(rows.processes),
-    score: group.score,
-    pValue: Number.isNaN(group.pValue) ? null : group.pValue,
-    windows: group.windows.length,
-    reasons,
-    moreReasons: evidence.length - reasons.length,
-    lines: [...shown.values()]
-      .map((row) => lineOf(row, 'evidence'))
-      .concat(context.map((row) => lineOf(row, 'context')))
-      .sort((a, b) => a.row - b.row),
-  }
-
-  function windowStart(): number {
-    return evidence.length > 0 ? scores.startRow[evidence[0].window] : group.startRow
   }
 }
 
-function named(evidence: GroupEvidence, templates: ReportInput['templates']): NamedEvidence {
-  const template = templates[evidence.template]
-  if (template !== undefined) return { ...evidence, templateId: template.id, text: template.text }
-  throw new ReportError(
-    'rows-mismatch',
-    `evidence speaks of template ${evidence.template}, the table has ${templates.length}; give the table of the scores`,
-  )
-}
-
-/**
- * The rows that speak for the reasons, by row number: every reason, strongest first, gives its first row, then every
- * reason its last, its second, its third, until there are `limit`.
- */
-function chooseRows(evidence: readonly NamedEvidence[], rows: FindingRows, limit: number): Map<number, KeptRow> {
-  const chosen = new Map<number, KeptRow>()
-  const kept = evidence.map(({ templateId }) => {
-    const { first, last } = rows.templates.get(templateId)!
-    return [first[0], last ?? undefined, first[1], first[2]]
-  })
-  for (const turn of [0, 1, 2, 3]) {
-    for (const candidates of kept) {
-      const row = candidates[turn]
-      if (row !== undefined && chosen.size < limit) chosen.set(row.row, row)
-    }
-  }
-  return chosen
-}
-
-/**
- * The rows around the first row of the strongest reason that has rows; without one (something is absent), the rows
- * around the start of the window concerned. Rows of evidence are left out, they have their own place.
- */
-async function readContext(
-  place: {
-    log: ReportRows
-    group: WindowGroup
-    evidence: readonly NamedEvidence[]
-    rows: FindingRows
-    startRow: number
-  },
-  contextLines: number,
-): Promise<KeptRow[]> {
-  const { log, group, evidence, rows, startRow } = place
-  if (contextLines === 0) return []
-  const anchors = evidence.flatMap(({ templateId }) => rows.templates.get(templateId)!.first.slice(0, 1))
-  const anchor = anchors.length > 0 ? anchors[0].row : startRow
-  const range = {
-    startRow: Math.max(group.segment.startRow, anchor - contextLines),
-    endRow: Math.min(group.segment.endRow, anchor + contextLines + 1),
-  }
-  return collectContext(log, range, new Set(evidence.map(({ templateId }) => templateId)))
-}
-
-function reasonOf(
-  evidence: NamedEvidence,
-  { rows, shown, normalRows }: { rows: FindingRows; shown: ReadonlyMap<number, KeptRow>; normalRows: number },
-): Reason {
-  const { kind, templateId, text: template, count, expected, windowRows, surprise } = evidence
-  const ofTemplate = rows.templates.get(templateId)!
-  const candidates = ofTemplate.last === null ? ofTemplate.first : [...ofTemplate.first, ofTemplate.last]
-  const facts = { kind, templateId, template, count, expected, windowRows, normalRows }
-  return {
-    ...facts,
-    surprise,
-    rows: ofTemplate.count,
-    shownRows: candidates.filter(({ row }) => shown.has(row)).length,
-    sentence: reasonSentence(facts, quoted),
-  }
-}
-
-function newTemplates(
-  evidence: readonly NamedEvidence[],
-  rows: FindingRows,
-): { hasNewTemplate: boolean; gravest: number } {
-  const fresh = evidence.filter(({ kind }) => kind === 'new-template')
-  const known = fresh
-    .map(({ templateId }) => rows.templates.get(templateId)!.gravest)
-    .filter((severity) => severity >= 0)
+function newTemplates(told: readonly Told[]): { hasNewTemplate: boolean; gravest: number } {
+  const fresh = told.filter(({ kind }) => kind === 'new-template')
+  const known = fresh.map(({ rows }) => rows.gravest).filter((severity) => severity >= 0)
   return { hasNewTemplate: fresh.length > 0, gravest: known.length > 0 ? Math.min(...known) : -1 }
 }
 
@@ -151,6 +142,6 @@ function mostFrequent(counts: ReadonlyMap<string, number>): NameCount[] {
   return names.sort((a, b) => b.count - a.count || (a.name < b.name ? -1 : 1)).slice(0, MAX_NAMES)
 }
 
-function lineOf({ row, lineNo, text, cutCharacters }: KeptRow, role: FindingLine['role']): FindingLine {
-  return { role, row, line: lineNo + 1, lineNo, text, cutCharacters }
+function lineOf({ row, lineNo, text, cutCharacters }: KeptRow, reason: number | null): FindingLine {
+  return { role: reason === null ? 'context' : 'evidence', reason, row, line: lineNo + 1, lineNo, text, cutCharacters }
 }

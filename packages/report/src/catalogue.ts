@@ -46,7 +46,7 @@ export function bottomLine(report: Report, quote: Quote): string {
   return `${outcome(report)}; the strangest window was ${quote(location)}: ${headline(reasons, quote)}${p}.`
 }
 
-/** The strongest reason in a sentence. */
+/** The first reason in a sentence. */
 export function headline(reasons: readonly Reason[], quote: Quote): string {
   return reasons.length === 0 ? WORDS.nothingStandsOut : reasonSentence(reasons[0], quote)
 }
@@ -97,9 +97,9 @@ export function hiddenRows(count: number, shown: number): string {
   return `${plural(count, 'line')} in all, ${formatNumber(shown)} shown`
 }
 
-/** How many reasons are not listed. */
+/** How much evidence is not listed. */
 export function moreReasons(count: number): string {
-  return `and ${formatNumber(count)} more ${count === 1 ? 'reason' : 'reasons'}`
+  return `and ${plural(count, 'weaker sign')}`
 }
 
 /** How many findings are not shown. */

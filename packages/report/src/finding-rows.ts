@@ -24,19 +24,21 @@ export interface TemplateRows {
   gravest: number
   /** The first three. */
   readonly first: KeptRow[]
-  /** The last, when it is none of those. */
   last: KeptRow | null
+  /** The longest stretch of the finding without the template, and the rows of the template at its ends. */
+  silence: { rows: number; before: KeptRow | null; after: KeptRow | null }
 }
 
 /** What a report needs of a finding's rows, collected in one pass. */
 export interface FindingRows {
-  firstLineNo: number
-  lastLineNo: number
+  readonly firstLineNo: number
+  readonly lastLineNo: number
   /** NaN when no row has a time. */
-  startTime: number
-  endTime: number
-  readonly hosts: Map<string, number>
-  readonly processes: Map<string, number>
+  readonly startTime: number
+  readonly endTime: number
+  /** Of the rows of the templates asked for; of all rows where there are none of those. */
+  readonly hosts: ReadonlyMap<string, number>
+  readonly processes: ReadonlyMap<string, number>
   /** By template id; of the templates asked for. */
   readonly templates: ReadonlyMap<string, TemplateRows>
 }
@@ -58,28 +60,27 @@ export async function collectRows(
   templateIds: Iterable<string>,
 ): Promise<FindingRows> {
   const templates = new Map<string, TemplateRows>()
-  for (const id of templateIds) templates.set(id, { count: 0, gravest: -1, first: [], last: null })
-  const found: FindingRows = {
-    firstLineNo: -1,
-    lastLineNo: -1,
-    startTime: NaN,
-    endTime: NaN,
-    hosts: new Map(),
-    processes: new Map(),
-    templates,
+  for (const id of templateIds) {
+    templates.set(id, { count: 0, gravest: -1, first: [], last: null, silence: { rows: 0, before: null, after: null } })
   }
+  const concerned = new NameCounts()
+  const all = new NameCounts()
+  let [firstLineNo, lastLineNo, startTime, endTime] = [-1, -1, NaN, NaN]
   await readRows(log, range, (batch, i, row) => {
-    if (row === range.startRow) found.firstLineNo = batch.lineNo[i]
-    found.lastLineNo = batch.lineNo[i]
+    if (row === range.startRow) firstLineNo = batch.lineNo[i]
+    lastLineNo = batch.lineNo[i]
     const time = batch.timestamp[i]
-    if (!(time >= found.startTime)) found.startTime = Number.isNaN(time) ? found.startTime : time
-    if (!(time <= found.endTime)) found.endTime = Number.isNaN(time) ? found.endTime : time
-    countName(found.hosts, batch.host.at(i))
-    countName(found.processes, batch.process.at(i))
-    const ofTemplate = templates.get(log.templates[batch.template[i]]?.id)
-    if (ofTemplate !== undefined) addRow(ofTemplate, batch, i, row)
+    if (Number.isNaN(startTime) || time < startTime) startTime = time
+    if (Number.isNaN(endTime) || time > endTime) endTime = time
+    all.add(batch, i)
+    const rows = templates.get(log.templates[batch.template[i]]?.id)
+    if (rows === undefined) return
+    concerned.add(batch, i)
+    addRow(rows, { batch, i, row, startRow: range.startRow })
   })
-  return found
+  for (const rows of templates.values()) endSilence(rows, null, range.endRow - (rows.last?.row ?? range.startRow))
+  const { hosts, processes } = concerned.isEmpty ? all : concerned
+  return { firstLineNo, lastLineNo, startTime, endTime, hosts, processes, templates }
 }
 
 /** Rows of a range that belong to none of the templates named. */
@@ -111,16 +112,36 @@ async function readRows(
   )
 }
 
-function addRow(rows: TemplateRows, batch: ParsedLog, i: number, row: number): void {
-  rows.count++
+function addRow(rows: TemplateRows, at: { batch: ParsedLog; i: number; row: number; startRow: number }): void {
+  const { batch, i, row, startRow } = at
+  const kept = keepRow(batch, i, row)
   const severity = batch.severity[i]
   if (severity >= 0 && (rows.gravest < 0 || severity < rows.gravest)) rows.gravest = severity
-  if (rows.first.length < KEPT_FIRST_ROWS) rows.first.push(keepRow(batch, i, row))
-  else rows.last = keepRow(batch, i, row)
+  if (rows.first.length < KEPT_FIRST_ROWS) rows.first.push(kept)
+  endSilence(rows, kept, row - (rows.last?.row ?? startRow))
+  rows.last = kept
+  rows.count++
+}
+
+function endSilence(rows: TemplateRows, after: KeptRow | null, length: number): void {
+  if (length > rows.silence.rows) rows.silence = { rows: length, before: rows.last, after }
 }
 
 function keepRow(batch: ParsedLog, i: number, row: number): KeptRow {
   return { row, lineNo: batch.lineNo[i], ...cutText(batch.raw.at(i) ?? '', KEPT_CHARACTERS) }
+}
+
+/** How many rows have each host and each process. */
+class NameCounts {
+  readonly hosts = new Map<string, number>()
+  readonly processes = new Map<string, number>()
+  isEmpty = true
+
+  add(batch: ParsedLog, i: number): void {
+    this.isEmpty = false
+    countName(this.hosts, batch.host.at(i))
+    countName(this.processes, batch.process.at(i))
+  }
 }
 
 function countName(counts: Map<string, number>, name: string | null): void {

@@ -25,6 +25,21 @@ export function evidenceOf(scores: AnomalyScores, windows: readonly number[]): G
 }
 
 /**
+ * The evidence worth telling. It is as strong as the threshold, or at least half as strong as the strongest; and it
+ * speaks of something missing only when the strongest does: a window has a fixed number of rows, so that where much of
+ * one thing happens there is less of everything else.
+ * @param evidence strongest first
+ */
+export function tellingEvidence(evidence: readonly GroupEvidence[], threshold: number): GroupEvidence[] {
+  const [strongest] = evidence
+  return evidence.filter(
+    ({ kind, surprise }) =>
+      (surprise >= threshold || surprise >= strongest.surprise / 2) &&
+      (kind !== 'less-frequent' || strongest.kind === 'less-frequent'),
+  )
+}
+
+/**
  * How urgent a finding is.
  * - `high`: a message never seen before that the log itself calls an error or worse (syslog 0..3), or a p-value of at
  *   most a hundredth of the budget

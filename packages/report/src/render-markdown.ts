@@ -57,7 +57,7 @@ function findingChapter(finding: Finding): string {
   ]
   const why = reasons.map(reasonItem)
   if (finding.moreReasons > 0) why.push(moreReasons(finding.moreReasons))
-  const saysMore = why.length > 1 || reasons.some(({ rows, shownRows }) => rows > shownRows)
+  const saysMore = why.length > 1 || reasons.some(hidesRows)
   return [
     `### ${rank}. ${SEVERITY_WORDS[severity]}: ${headline(reasons, quote)}`,
     facts.filter((fact) => fact !== '').join(' · '),
@@ -67,8 +67,13 @@ function findingChapter(finding: Finding): string {
 }
 
 function reasonItem(reason: Reason): string {
-  const hidden = reason.rows > reason.shownRows ? ` (${hiddenRows(reason.rows, reason.shownRows)})` : ''
+  const hidden = hidesRows(reason) ? ` (${hiddenRows(reason.rows, reason.shownRows)})` : ''
   return reasonSentence(reason, quote) + hidden
+}
+
+/** The rows that are there do not speak for something missing, so nothing is hidden there. */
+function hidesRows({ kind, rows, shownRows }: Reason): boolean {
+  return kind !== 'less-frequent' && rows > shownRows
 }
 
 function belowItem({ rank, location, reasons, score, pValue }: Finding): string {

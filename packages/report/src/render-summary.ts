@@ -14,8 +14,8 @@ export interface SummaryOptions {
 }
 
 /**
- * The report as a few lines for a terminal: the answer, then each finding with its place, its rarity and its first
- * line of evidence; without findings the strangest window instead. Ends with a line end. No line is wider than `width` columns, wide characters counted as two.
+ * The report as a few lines for a terminal: the answer, then each finding with its place, its rarity and the first
+ * line of its first reason; without findings the strangest window instead. Ends with a line end. No line is wider than `width` columns, wide characters counted as two.
  */
 export function renderSummary(report: Report, options: SummaryOptions = {}): string {
   const { width = 80, color = false, findings = 5 } = options
@@ -38,7 +38,7 @@ function findingLines(finding: Finding, { columns, color }: { columns: number; c
   const word = SEVERITY_WORDS[severity]
   const head = fit(`${rank}. ${word}: ${headline(reasons, quoted)}`, columns)
   const place = [visibleText(location), startTime, rarity(pValue)].filter((fact) => fact !== null).join(' · ')
-  const evidence = lines.filter(({ role }) => role === 'evidence').slice(0, 1)
+  const evidence = lines.filter(({ reason }) => reason === 0).slice(0, 1)
   return [
     color ? head.replace(word, `${ESCAPE}[${COLORS[severity]}m${word}${ESCAPE}[0m`) : head,
     fit(`   ${place}`, columns),

@@ -69,7 +69,7 @@ export interface Finding {
   /** 1 for the strangest. */
   readonly rank: number
   readonly severity: FindingSeverity
-  /** The strongest reason in a sentence. */
+  /** The first reason in a sentence. */
   readonly headline: string
   /** `file:first–last`, lines from 1. */
   readonly location: string
@@ -84,7 +84,7 @@ export interface Finding {
   /** ISO 8601 in UTC, the earliest and latest time of its rows; `null` when no row has a time. */
   readonly startTime: string | null
   readonly endTime: string | null
-  /** Most frequent first, at most five. */
+  /** Of the rows that the reasons speak of (of all rows where these are absent); most frequent first, at most five. */
   readonly hosts: readonly NameCount[]
   readonly processes: readonly NameCount[]
   /** Highest score of its windows. */
@@ -93,9 +93,9 @@ export interface Finding {
   readonly pValue: number | null
   /** Number of windows merged. */
   readonly windows: number
-  /** Strongest first, at most eight. */
+  /** The strongest first; when that is a new template, all new ones in the order of the log. At most eight. */
   readonly reasons: readonly Reason[]
-  /** Reasons beyond those. */
+  /** Weaker evidence, and reasons beyond eight. */
   readonly moreReasons: number
   /** In the order of the log: the rows that made the score, and the context of the first of them. */
   readonly lines: readonly FindingLine[]
@@ -131,6 +131,8 @@ export interface Reason {
 /** A record shown with a finding. */
 export interface FindingLine {
   readonly role: 'evidence' | 'context'
+  /** Index of the reason it speaks for; `null` for context. */
+  readonly reason: number | null
   readonly row: number
   /** From 1. */
   readonly line: number

@@ -56,11 +56,8 @@ describe('a report', () => {
       ['context', 25, 26, 25, 'tick 25'],
       ['evidence', 31, 32, 31, 'segfault at 7f'],
     ])
-    expect(finding.hosts).toEqual([
-      { name: 'web-1', count: 18 },
-      { name: 'db-1', count: 2 },
-    ])
-    expect(finding.processes.map(({ name }) => name)).toEqual(['app', 'kernel'])
+    expect(finding.hosts).toEqual([{ name: 'db-1', count: 2 }])
+    expect(finding.processes).toEqual([{ name: 'kernel', count: 2 }])
     expect(finding).toMatchObject({
       startTime: '2026-03-10T00:00:20Z',
       endTime: '2026-03-10T00:00:39Z',
@@ -74,7 +71,7 @@ describe('a report', () => {
     )
     const evidence = [
       { kind: 'more-frequent', template: 'link down <NUM>', count: 40, expected: 0.2, surprise: 90 } as const,
-      { ...NEW, surprise: 5 },
+      { ...NEW, surprise: 12 },
     ]
     const input = smallInput(ticks(60, { ...burst, 47: CRASH }), [{ rows: [0, 50], ...FLAGGED, evidence }])
     const [finding] = (await buildReport(input, { maxLinesPerFinding: 4 })).findings
@@ -85,6 +82,44 @@ describe('a report', () => {
       [1, 1],
     ])
     expect(finding.headline).toBe('“link down <NUM>” 40 times in 50 lines, usual 0.2')
+  })
+
+  it('leaves weak evidence out, and what is missing only because something else took its place', async () => {
+    const evidence = [
+      { kind: 'more-frequent', template: 'link', count: 40, expected: 0.2, surprise: 90 } as const,
+      { kind: 'less-frequent', template: 'heartbeat', count: 0, expected: 17, surprise: 20 } as const,
+      { kind: 'more-frequent', template: 'tick <NUM>', count: 8, expected: 5, surprise: 2 } as const,
+    ]
+    const [finding] = (await buildReport(smallInput(ticks(60), [{ rows: [0, 50], ...FLAGGED, evidence }]))).findings
+    expect(finding.reasons.map(({ template }) => template)).toEqual(['link'])
+    expect(finding.moreReasons).toBe(2)
+  })
+
+  it('tells of new templates in the order of the log', async () => {
+    const rows = ticks(60, {
+      20: CRASH,
+      21: { raw: 'frame 1', template: 'frame <NUM>' },
+      22: { raw: 'frame 2', template: 'frame <NUM>' },
+    })
+    const evidence = [
+      { ...NEW, template: 'frame <NUM>', count: 2, surprise: 9 },
+      { ...NEW, surprise: 7 },
+    ]
+    const [finding] = (await buildReport(smallInput(rows, [{ rows: [0, 50], ...FLAGGED, evidence }]))).findings
+    expect(finding.headline).toMatch(/^“segfault at <HEX>” never seen in the 20,000 normal lines/)
+    expect(finding.reasons.map(({ template }) => template)).toEqual(['segfault at <HEX>', 'frame <NUM>'])
+    expect(finding.lines.filter(({ reason }) => reason === 1).map(({ text }) => text)).toEqual(['frame 1', 'frame 2'])
+  })
+
+  it('shows the ends of a silence', async () => {
+    const evidence = [{ kind: 'less-frequent', template: 'heartbeat', count: 0, expected: 17, surprise: 9 } as const]
+    const windows = [
+      { rows: [10, 30], ...FLAGGED, evidence },
+      { rows: [20, 60], ...FLAGGED, evidence },
+    ] as const
+    const input = smallInput(ticks(80, Object.fromEntries([beat(11), beat(14), beat(50), beat(55)])), windows)
+    const [finding] = (await buildReport(input, { contextLines: 0 })).findings
+    expect(finding.lines.map(({ text }) => text)).toEqual(['beat 14', 'beat 50'])
   })
 
   it('speaks of what is absent, and shows where', async () => {
@@ -173,4 +208,8 @@ describe('a report', () => {
 
 function range(start: number, end: number): number[] {
   return Array.from({ length: end - start }, (_, i) => start + i)
+}
+
+function beat(row: number): [number, SmallRow] {
+  return [row, { raw: `beat ${row}`, template: 'heartbeat' }]
 }
