@@ -64,8 +64,7 @@ export function classEnd(text: string, start: number, bits: number): number {
 export function isValueEnd(text: string, at: number): boolean {
   if (at >= text.length) return true
   const code = text.charCodeAt(at)
-  if (code === 46 || code === 45) return codeAt(text, at + 1) !== 60 && !isWordAt(text, at + 1) // . - <
-  if (code === 37) return !isWordAt(text, at + 1) // %
+  if (code === 46 || code === 45 || code === 37) return codeAt(text, at + 1) !== 60 && !isWordAt(text, at + 1) // . - % <
   return (classOf(code) & WORD) === 0 && code !== 64 && code !== 35 && code !== 47 // @ # /
 }
 
@@ -78,17 +77,18 @@ export function intBetween(text: string, start: number, end: number): number {
 
 function buildClasses(): Uint8Array {
   const classes = new Uint8Array(128)
-  const add = (characters: string, bits: number): void => {
-    for (const character of characters) classes[character.charCodeAt(0)] |= bits
-  }
-  add('0123456789', DIGIT | HEX | PATH | HOST)
-  add('abcdefghijklmnopqrstuvwxyz', LETTER | PATH | HOST)
-  add('ABCDEFGHIJKLMNOPQRSTUVWXYZ', LETTER | UPPER | PATH | HOST)
-  add('abcdefABCDEF', HEX)
-  add('_', UNDERSCORE | PATH)
-  add('./-+%@~$#=&*', PATH)
-  add('.-', HOST)
-  add('"\'<>`|\\{}', URL_END)
+  addClass(classes, '0123456789', DIGIT | HEX | PATH | HOST)
+  addClass(classes, 'abcdefghijklmnopqrstuvwxyz', LETTER | PATH | HOST)
+  addClass(classes, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', LETTER | UPPER | PATH | HOST)
+  addClass(classes, 'abcdefABCDEF', HEX)
+  addClass(classes, '_', UNDERSCORE | PATH)
+  addClass(classes, './-+%@~$#=&*', PATH)
+  addClass(classes, '.-', HOST)
+  addClass(classes, '"\'<>`|\\{}', URL_END)
   for (let code = 0; code <= 32; code++) classes[code] |= URL_END
   return classes
+}
+
+function addClass(classes: Uint8Array, characters: string, bits: number): void {
+  for (const character of characters) classes[character.charCodeAt(0)] |= bits
 }

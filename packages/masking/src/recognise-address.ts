@@ -46,7 +46,7 @@ export function recogniseIp6(text: string, start: number): number {
     }
     if (at - group > 4) return -1
     if (at === group) break
-    if (codeAt(text, at) === 46 && groups > 0) {
+    if (codeAt(text, at) === 46 && (groups > 0 || isShortened)) {
       at = quadEnd(text, group)
       if (at < 0) return -1
       groups += 2
@@ -64,11 +64,12 @@ export function recogniseIp6(text: string, start: number): number {
   }
   const isWhole = isShortened ? groups <= 7 && (hasDigit || groups === 0) : groups === 8
   if (!isWhole) return -1
+  if (codeAt(text, at) === 60) return -1 // a mask in waiting
   const zone = zoneEnd(text, at)
   const end = prefixLengthEnd(text, zone)
   const next = codeAt(text, end)
-  if (!isAddressEnd(text, end) || (next === 58 && (codeAt(text, end + 1) === 58 || isWordAt(text, end + 1)))) return -1
-  return end
+  if (next === 37 || !isAddressEnd(text, end)) return -1
+  return (next === 58 || next === 47) && isJoined(text, end + 1) ? -1 : end
 }
 
 /** Six or more pairs of hex digits, all joined by colons or all by hyphens. */
@@ -156,6 +157,11 @@ function isAddressEnd(text: string, at: number): boolean {
   if (at >= text.length) return true
   if (isWordAt(text, at)) return false
   return !(text.charCodeAt(at) === 46 && (isWordAt(text, at + 1) || codeAt(text, at + 1) === 60))
+}
+
+function isJoined(text: string, at: number): boolean {
+  const code = codeAt(text, at)
+  return code === 58 || code === 60 || isWordAt(text, at)
 }
 
 function isHostGlue(code: number): boolean {

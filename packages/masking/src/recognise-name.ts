@@ -33,7 +33,8 @@ export function recogniseUsbPort(text: string, start: number): number {
   let end = digitsEnd(text, bus + 1)
   while ((codeAt(text, end) === 46 || codeAt(text, end) === 58) && isDigitAt(text, end + 1))
     end = digitsEnd(text, end + 1)
-  return isValueEnd(text, end) ? end : -1
+  const isJoined = codeAt(text, end) === 58 && (isWordAt(text, end + 1) || codeAt(text, end + 1) === 60) // a mask in waiting
+  return isValueEnd(text, end) && !isJoined ? end : -1
 }
 
 /** The figures after `pid=`, `uid=` and their like. */

@@ -37,11 +37,14 @@ export function quantityEnd(text: string, start: number): number {
 export function recogniseHexNumber(text: string, start: number): number {
   if (text.charCodeAt(start) !== 48 || (codeAt(text, start + 1) | 32) !== 120) return -1 // 0 x
   const end = classEnd(text, start + 2, HEX)
-  const isWhole = end > start + 2 && !isWordAt(text, end) && codeAt(text, end) !== 64
-  return isWhole && !(codeAt(text, end) === 46 && isWordAt(text, end + 1)) ? end : -1
+  if (end === start + 2 || isWordAt(text, end) || codeAt(text, end) === 64) return -1 // @
+  return codeAt(text, end) === 46 && isGluedTo(text, end + 1) ? -1 : end
 }
 
-/** Eight or more hex digits, at least one of them 0–9 and one a letter: digits alone are a number, letters a word. */
+/**
+ * Eight or more hex digits with a figure among them. Letters alone are a word; figures alone are a number, unless
+ * they start with 0, as registers and addresses do.
+ */
 export function recogniseHexRun(text: string, start: number): number {
   let seen = 0
   let at = start
@@ -50,7 +53,8 @@ export function recogniseHexRun(text: string, start: number): number {
     if ((bits & HEX) === 0) break
     seen |= bits
   }
-  return at - start >= 8 && (seen & DIGIT) !== 0 && (seen & LETTER) !== 0 && isValueEnd(text, at) ? at : -1
+  const isMixed = (seen & DIGIT) !== 0 && ((seen & LETTER) !== 0 || text.charCodeAt(start) === 48)
+  return at - start >= 8 && isMixed && isValueEnd(text, at) ? at : -1
 }
 
 /**
@@ -67,12 +71,19 @@ export function recogniseVersion(text: string, start: number): number {
     dots++
   }
   if (dots < (hasMark ? 1 : 2)) return -1
+  // An address with a name behind it is a host: `82.68.0.1.dsl.example.org`.
+  if (dots >= 3 && codeAt(text, at) === 46 && isGluedTo(text, at + 1)) return -1
   for (; at < text.length; at++) {
     const code = text.charCodeAt(at)
     const joins = code === 46 || code === 45 || code === 43 || code === 126 // . - + ~
     if ((classOf(code) & WORD) === 0 && !(joins && isWordAt(text, at + 1))) break
   }
   return at
+}
+
+/** Whether a word, or the `<` of a mask in waiting, stands behind a joining character. */
+function isGluedTo(text: string, at: number): boolean {
+  return codeAt(text, at) === 60 || isWordAt(text, at)
 }
 
 function groupsEnd(text: string, start: number): number {
@@ -101,5 +112,5 @@ function exponentEnd(text: string, at: number): number {
 }
 
 function percentEnd(text: string, at: number): number {
-  return codeAt(text, at) === 37 && !isWordAt(text, at + 1) ? at + 1 : at
+  return codeAt(text, at) === 37 && isValueEnd(text, at) ? at + 1 : at
 }

@@ -78,7 +78,10 @@ export class Scanner {
   /** No address is tried after a colon before this position. */
   #colonRun = 0
 
-  /** @param enabled one flag per entry of `MASK_RULES` */
+  /**
+   * A scanner for the given rules.
+   * @param enabled one flag per entry of `MASK_RULES`
+   */
   constructor(readonly enabled: Uint8Array) {}
 
   /** Finds the spans of a text and returns how many they are. */
@@ -117,6 +120,7 @@ export class Scanner {
     if (next === 58) {
       const rest = this.#scheme(text, start, end)
       if (rest > 0) return rest
+      if (text.startsWith('://', end)) return end
     }
     if ((common & HEX) !== 0) {
       const taken = this.#hexWord(text, start, end, next)
@@ -183,7 +187,7 @@ export class Scanner {
   /** MAC or IPv6 from its first hex digit or colon on. Returns 0 where there is none. */
   #colonAddress(text: string, start: number): number {
     const before = this.#before(text, start)
-    if (before === 58 && start < this.#colonRun) return 0
+    if (before === 58 && (start < this.#colonRun || (start > 1 && text.charCodeAt(start - 2) === 58))) return 0
     const mac = this.enabled[MAC] ? recogniseMac(text, start) : -1
     if (mac >= 0) return this.#take(MAC, start, mac)
     const ip6 = this.enabled[IP6] ? recogniseIp6(text, start) : -1
@@ -228,7 +232,7 @@ export class Scanner {
       const port = recogniseUsbPort(text, start)
       if (port >= 0) return this.#take(USB_PORT, start, port)
     }
-    if (next === 58 || next === 45 || (classOf(next) & LETTER) !== 0) {
+    if (next === 58 || next === 45 || (classOf(next) & LETTER) !== 0 || text.charCodeAt(start) === 48) {
       const hex = this.#hexFigures(text, start, end, next)
       if (hex > 0) return hex
     }

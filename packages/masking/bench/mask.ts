@@ -1,0 +1,103 @@
+// Speed of the masker, and proof that no input costs more per byte than ordinary text by much.
+// node --conditions=@sp/source --import tsx packages/masking/bench/mask.ts [folder of the data sets]
+import { existsSync, readFileSync } from 'node:fs'
+import { gunzipSync } from 'node:zlib'
+import { Masker } from '../src/masker.js'
+
+const MEGABYTE = 1_000_000
+const PATTERNS = [
+  ...Array.from({ length: 95 }, (_, index) => String.fromCharCode(32 + index)),
+  ...[
+    'a:',
+    '1.',
+    '::',
+    '0x',
+    '1-',
+    'a1',
+    '[[[',
+    '@',
+    '%41',
+    'a@',
+    '1:',
+    '1/',
+    ' /',
+    '=/',
+    './',
+    '1,111,',
+    '1.1.1+',
+    'ab:cd:',
+  ],
+  ...[
+    '11-',
+    '12345678-',
+    'a.',
+    'a.a:1',
+    '://',
+    'a://',
+    'C:\\',
+    'Jun 9 ',
+    '1.5s',
+    '1h',
+    '/.',
+    '?a',
+    '1 KB ',
+    '::1:',
+    'uid=1x',
+  ],
+  ...['1e9', '1e+', '1.2.3-', 'Wed Jun ', '2024-', '2024-01-02 ', 'word ', '/a?b', '#', '0'.repeat(9) + 'x '],
+]
+
+const folder = process.argv[2] ?? process.env.SP_DATA ?? '../shared/data'
+const { lines, name } = ordinaryLines()
+const results: Record<string, unknown> = { lines: lines.length, name }
+for (const mode of ['default', 'compat'] as const) {
+  const masker = Masker.create({ mode })
+  const bytes = lines.reduce((sum, line) => sum + line.length, 0)
+  const seconds = best(mode === 'default' ? 7 : 2, () => {
+    for (const line of lines) masker.mask(line)
+  })
+  const ordinary = (seconds / bytes) * 1e9
+  console.log(`${mode}: ${Math.round(lines.length / seconds)} lines/s, ${ordinary.toFixed(2)} ns per byte on ${name}`)
+  const ratios = [...PATTERNS, '100,000 tokens'].map((pattern) => {
+    const text = pattern === '100,000 tokens' ? 'w 10.0.0.1 '.repeat(MEGABYTE / 10) : repeated(pattern)
+    const nanoseconds = (best(3, () => masker.mask(text)) / text.length) * 1e9
+    return { pattern, ratio: nanoseconds / ordinary }
+  })
+  ratios.sort((a, b) => b.ratio - a.ratio)
+  for (const { pattern, ratio } of ratios.slice(0, 12))
+    console.log(`  ${ratio.toFixed(2)} × ${JSON.stringify(pattern)}`)
+  results[mode] = { linesPerSecond: Math.round(lines.length / seconds), nanosecondsPerByte: ordinary, worst: ratios[0] }
+}
+console.log(JSON.stringify({ ...results, node: process.version, platform: `${process.platform}-${process.arch}` }))
+
+/** HDFS messages where the data sets are there, else lines made in their style. */
+function ordinaryLines(): { lines: readonly string[]; name: string } {
+  const file = `${folder}/hdfs_2percent/HDFS_2percent.log.gz`
+  if (!existsSync(file)) {
+    const line = (index: number): string =>
+      `Received block blk_${index * 7919} src: /10.1.${index % 250}.7:${index % 60000} dest: /10.2.0.9:50010 of size ${index}`
+    return { lines: Array.from({ length: 200_000 }, (_, index) => line(index)), name: 'made lines' }
+  }
+  const text = gunzipSync(readFileSync(file)).toString('latin1').trimEnd()
+  return { lines: text.split('\n').map((line) => flat(line.replace(/^(\S+ ){5}/, ''))), name: 'HDFS messages' }
+}
+
+/** A copy that does not point into the whole file. */
+function flat(line: string): string {
+  return Buffer.from(line, 'latin1').toString('latin1')
+}
+
+function repeated(pattern: string): string {
+  return flat(pattern.repeat(Math.ceil(MEGABYTE / pattern.length)))
+}
+
+/** The shortest of some runs, in seconds. */
+function best(runs: number, work: () => void): number {
+  let shortest = Infinity
+  for (let run = 0; run < runs; run++) {
+    const start = performance.now()
+    work()
+    shortest = Math.min(shortest, performance.now() - start)
+  }
+  return shortest / 1000
+}
