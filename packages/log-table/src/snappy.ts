@@ -2,7 +2,7 @@
  * Bytes in snappy's raw format: the length, then literals and copies of earlier bytes
  * (google/snappy, format_description.txt). Greedy matching through a hash table of four-byte sequences, as in the
  * original. Written anew because compression is the largest part of writing a parsed log, and one output buffer of
- * the greatest possible size makes it almost twice as fast as hyparquet-writer's, which grows byte by byte.
+ * the greatest possible size makes it almost twice as fast as hyparquet-writer's, which asks for room at every byte.
  */
 export function snappyCompress(input: Uint8Array): Uint8Array {
   const output = new Uint8Array(32 + input.length + Math.ceil(input.length / 6))
