@@ -55,7 +55,7 @@ export async function buildReport(input: ReportInput, options: ReportOptions = {
     threshold: Number.isFinite(scores.threshold) ? scores.threshold : null,
     windows: scores.count,
     flaggedWindows: groups.reduce((sum, group) => sum + group.windows.length, 0),
-    judgedRows: sources.reduce((sum, source) => sum + (source.role === 'judged' ? source.records : 0), 0),
+    judgedRows: rowsCovered(scores),
     findingCount: groups.length,
     findings: await buildAll(groups.slice(0, maxFindings)),
     belowThreshold: await buildAll(unflaggedGroups(scores, segments, BELOW_THRESHOLD)),
@@ -72,6 +72,17 @@ export async function buildReport(input: ReportInput, options: ReportOptions = {
 }
 
 const BELOW_THRESHOLD = 3
+
+/** Rows that lie in at least one window. */
+function rowsCovered({ count, startRow, endRow }: AnomalyScores): number {
+  const byStart = Array.from({ length: count }, (_, w) => w).sort((a, b) => startRow[a] - startRow[b])
+  let [rows, end] = [0, 0]
+  for (const w of byStart) {
+    rows += Math.max(0, endRow[w] - Math.max(end, startRow[w]))
+    end = Math.max(end, endRow[w])
+  }
+  return rows
+}
 
 function checkOption(name: string, value: number, from: number): void {
   if (Number.isSafeInteger(value) && value >= from) return

@@ -32,7 +32,7 @@ export const WORDS = {
 /** How much was found, in a sentence without its full stop. */
 export function outcome({ judgedRows, windows, findingCount }: Report): string {
   const lines = plural(judgedRows, 'line')
-  if (windows === 0) return `Nothing was judged: ${lines}, too few for a window`
+  if (windows === 0) return 'Nothing was judged: too few lines for a window'
   return findingCount > 0 ? `${plural(findingCount, 'finding')} in ${lines}` : `Nothing above the threshold in ${lines}`
 }
 

@@ -50,7 +50,7 @@ export interface Report {
   readonly threshold: number | null
   readonly windows: number
   readonly flaggedWindows: number
-  /** Rows of the judged sources. */
+  /** Rows that lie in at least one window. */
   readonly judgedRows: number
   /** Findings in all, those beyond `maxFindings` included. */
   readonly findingCount: number

@@ -109,7 +109,7 @@ describe('a rendered report', () => {
 
   it('says so when there was nothing to judge', async () => {
     const report = await buildReport(smallInput([{ raw: 'a', template: 'a' }], []))
-    expect(renderSummary(report)).toBe('Nothing was judged: 1 line, too few for a window.\n')
+    expect(renderSummary(report)).toBe('Nothing was judged: too few lines for a window.\n')
     expect(renderMarkdown(report)).toContain('**Nothing was judged')
   })
 
