@@ -79,13 +79,12 @@ function pushZstd(
 }
 
 function isZlibError(error: unknown): boolean {
-  return error instanceof Error && typeof (error as NodeJS.ErrnoException).code === 'string'
-    ? (error as NodeJS.ErrnoException).code!.startsWith('Z_')
-    : false
+  const code = (error as NodeJS.ErrnoException | null)?.code
+  return typeof code === 'string' && code.startsWith('Z_')
 }
 
 function brokenCompression(seen: { name: string; kind: string; byte: number; cause: unknown }): LogReaderError {
-  const reason = seen.cause instanceof Error ? seen.cause.message : String(seen.cause)
+  const reason = (seen.cause as Error).message
   return new LogReaderError(
     'broken-compression',
     `${seen.name}: the ${seen.kind} data is corrupt or cut off near compressed byte ${seen.byte} (${reason}); ` +

@@ -1,5 +1,5 @@
 import { access, constants, readdir, realpath, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { isAbsolute, join } from 'node:path'
 import { glob, isDynamicPattern } from 'tinyglobby'
 import { LogReaderError } from './errors.js'
 import { fileSource, streamSource, type Source } from './source.js'
@@ -74,7 +74,7 @@ async function findFiles(input: string, maxDepth: number): Promise<{ paths: read
   if (!isDynamicPattern(input)) {
     throw new LogReaderError('missing-file', `${input}: there is no such file or directory; check the path`)
   }
-  const paths = await glob(input, { expandDirectories: false, onlyFiles: true })
+  const paths = await glob(input, { absolute: isAbsolute(input), expandDirectories: false, onlyFiles: true })
   return { paths: paths.sort(byCodeUnit), isNamed: false }
 }
 
