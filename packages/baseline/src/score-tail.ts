@@ -27,11 +27,11 @@ export function fitScoreTail(heldOut: ArrayLike<number>): ScoreTail {
   return { scores, start, share: length / scores.length, scale: Math.max(scale, SMALLEST_SCALE), shape }
 }
 
-/** Share of normal windows that score at least this high, above 0 and at most 1. */
+/** Share of normal windows that score at least this high, above 0 (if only by the smallest double) and at most 1. */
 export function pValueOf({ scores, start, share, scale, shape }: ScoreTail, score: number): number {
   if (score <= start) return Math.max(share, shareAtLeast(scores, score))
   const z = (score - start) / scale
-  return share * (shape < 1e-9 ? Math.exp(-z) : (1 + shape * z) ** (-1 / shape))
+  return Math.max(Number.MIN_VALUE, share * (shape < 1e-9 ? Math.exp(-z) : (1 + shape * z) ** (-1 / shape)))
 }
 
 /** The score that this share of normal windows exceeds; at least the start of the tail. */

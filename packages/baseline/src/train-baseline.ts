@@ -13,7 +13,8 @@ import { windowSurprises } from './window-surprises.js'
  * The threshold comes from windows that were not learned from: the windows are cut, in time order, into ten stretches,
  * and each is scored, causally, against rates fitted on the others. The threshold is the score that the share `budget`
  * of such windows exceeds. The model's own rates are fitted on all windows. Memory O(windows + templates).
- * @throws {BaselineError} `too-little-data` with fewer than {@link FEWEST_WINDOWS} windows; `bad-options`
+ * @throws {BaselineError} `too-little-data` with fewer than 16 windows, or fewer lines than 4 windows hold;
+ * `bad-options`
  */
 export function trainBaseline(normalWindows: WindowCounts, options: BaselineOptions = {}): BaselineModel {
   const settings = baselineOptions(options)
@@ -40,14 +41,19 @@ export function trainBaseline(normalWindows: WindowCounts, options: BaselineOpti
 }
 
 const FEWEST_WINDOWS = 16
+const FEWEST_FULL_WINDOWS = 4
 
 function requireEnough({ count, endRow, startRow, windowSize, stride }: WindowCounts): void {
-  if (count >= FEWEST_WINDOWS) return
-  const lines = count === 0 ? 0 : endRow[count - 1] - startRow[0]
+  // Overlapping windows repeat lines: without a few windows' worth of different ones there is nothing to hold out.
+  let lines = 0
+  for (let w = 0; w < count; w++) lines += endRow[w] - (w === 0 ? startRow[0] : Math.max(startRow[w], endRow[w - 1]))
+  const fewestLines = FEWEST_FULL_WINDOWS * windowSize
+  if (count >= FEWEST_WINDOWS && lines >= fewestLines) return
   throw new BaselineError(
     'too-little-data',
-    `${count} normal windows (${lines} lines, ${windowSize} a window), expected ${FEWEST_WINDOWS} or more ` +
-      `(about ${FEWEST_WINDOWS * stride} lines); give more normal logs, or a smaller window and stride`,
+    `${count} normal windows of ${windowSize} rows, ${lines} lines in all; expected at least ${FEWEST_WINDOWS} windows ` +
+      `and ${fewestLines} lines (${Math.max(FEWEST_WINDOWS * stride, fewestLines)} lines of one source are enough); ` +
+      'give more normal logs, or choose a smaller window and stride',
   )
 }
 

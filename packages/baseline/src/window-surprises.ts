@@ -126,7 +126,7 @@ class SegmentPast {
     const surpriseOf = kind === 'more-frequent' ? surpriseOfMany : surpriseOfFew
     const recent = this.#recent.forecast(template, length)
     const recently = { kind, template, count, expected: recent.mean, surprise: surpriseOf(count, recent) }
-    if (!this.#isTrained(template)) return recently
+    if (recently.surprise === 0 || !this.#isTrained(template)) return recently
     const { totals, dispersions, exposure } = this.#normal
     const occurrences = totals[template]
     const trained = forecastFrom({ occurrences, exposure, dispersion: dispersions[template] }, length)

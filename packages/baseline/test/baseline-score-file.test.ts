@@ -17,8 +17,6 @@ const templates: TemplateTable = Array.from({ length: 80 }, (_, code) => ({
   count: 1,
 }))
 
-const templates = Array.from({ length: 80 }, (_, code) => ({ id: `t${code}`, text: `text ${code}`, count: 1 }))
-
 describe('baseline_scores.parquet', () => {
   it('is read back as it was written, evidence too', async () => {
     const scored = await scoreWithNewLine()

@@ -62,6 +62,13 @@ describe('countWindows', () => {
     expect([...windows.endTime]).toEqual([5, NaN])
   })
 
+  it('numbers rows from the first row it is told', async () => {
+    const windows = await countWindows([logOf(lines(60))], { firstRow: 1000 })
+    expect([...windows.startRow]).toEqual([1000, 1025, 1050])
+    expect([...windows.endRow]).toEqual([1050, 1060, 1060])
+    expect([...windows.startLine]).toEqual([0, 25, 50])
+  })
+
   it('refuses a window size or stride that is not a positive integer', async () => {
     await expect(countWindows([], { windowSize: 0 })).rejects.toThrow(BuildersError)
     await expect(countWindows([], { stride: 2.5 })).rejects.toThrow('stride 2.5, expected an integer of 1 or more')
