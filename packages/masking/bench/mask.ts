@@ -74,12 +74,14 @@ console.log(JSON.stringify({ ...results, node: process.version, platform: `${pro
 function ordinaryLines(): { lines: readonly string[]; name: string } {
   const file = `${folder}/hdfs_2percent/HDFS_2percent.log.gz`
   if (!existsSync(file)) {
-    const line = (index: number): string =>
-      `Received block blk_${index * 7919} src: /10.1.${index % 250}.7:${index % 60000} dest: /10.2.0.9:50010 of size ${index}`
-    return { lines: Array.from({ length: 200_000 }, (_, index) => line(index)), name: 'made lines' }
+    return { lines: Array.from({ length: 200_000 }, (_, index) => madeLine(index)), name: 'made lines' }
   }
   const text = gunzipSync(readFileSync(file)).toString('latin1').trimEnd()
   return { lines: text.split('\n').map((line) => flat(line.replace(/^(\S+ ){5}/, ''))), name: 'HDFS messages' }
+}
+
+function madeLine(index: number): string {
+  return `Received block blk_${index * 7919} src: /10.1.${index % 250}.7:${index % 60000} dest: /10.2.0.9:50010 of size ${index}`
 }
 
 /** A copy that does not point into the whole file. */

@@ -14,6 +14,10 @@ export const PATH = 32
 export const HOST = 64
 /** What ends a URL. */
 export const URL_END = 128
+/** What closes a sentence or a bracket, and is no part of the URL before it. */
+export const CLOSING = 256
+/** What ties figures behind it to what stands before it: words, and signs that join. */
+export const GLUE = 512
 /** What words are made of. */
 export const WORD = DIGIT | LETTER | UNDERSCORE
 
@@ -22,7 +26,7 @@ export const CLASS = buildClasses()
 
 /** The class bits of a character code; beyond ASCII everything is a letter that paths may hold. */
 export function classOf(code: number): number {
-  return code < 128 ? CLASS[code] : LETTER | PATH
+  return code < 128 ? CLASS[code] : LETTER | PATH | GLUE
 }
 
 /** The character code at a position, 0 behind the end. */
@@ -75,8 +79,8 @@ export function intBetween(text: string, start: number, end: number): number {
   return value
 }
 
-function buildClasses(): Uint8Array {
-  const classes = new Uint8Array(128)
+function buildClasses(): Uint16Array {
+  const classes = new Uint16Array(128)
   addClass(classes, '0123456789', DIGIT | HEX | PATH | HOST)
   addClass(classes, 'abcdefghijklmnopqrstuvwxyz', LETTER | PATH | HOST)
   addClass(classes, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', LETTER | UPPER | PATH | HOST)
@@ -84,11 +88,14 @@ function buildClasses(): Uint8Array {
   addClass(classes, '_', UNDERSCORE | PATH)
   addClass(classes, './-+%@~$#=&*', PATH)
   addClass(classes, '.-', HOST)
-  addClass(classes, '"\'<>`|\\{}', URL_END)
+  addClass(classes, '"\'<>`|{}', URL_END)
+  addClass(classes, '.,;:!?)]\\', CLOSING)
+  addClass(classes, '.-+/@#%\\', GLUE)
+  for (let code = 0; code < 128; code++) if ((classes[code] & WORD) !== 0) classes[code] |= GLUE
   for (let code = 0; code <= 32; code++) classes[code] |= URL_END
   return classes
 }
 
-function addClass(classes: Uint8Array, characters: string, bits: number): void {
+function addClass(classes: Uint16Array, characters: string, bits: number): void {
   for (const character of characters) classes[character.charCodeAt(0)] |= bits
 }

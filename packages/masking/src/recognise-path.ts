@@ -1,4 +1,4 @@
-import { classEnd, classOf, codeAt, isWordAt, LETTER, PATH, URL_END, WORD } from './characters.js'
+import { CLOSING, classEnd, classOf, codeAt, isWordAt, LETTER, PATH, URL_END, WORD } from './characters.js'
 
 /**
  * A path of the Unix kind: optional `~`, `.` or `..`, then `/segment` at least once, then an optional `?query`.
@@ -97,9 +97,7 @@ function isTrailing(code: number): boolean {
 }
 
 function isClosing(code: number): boolean {
-  return (
-    code === 46 || code === 44 || code === 59 || code === 58 || code === 33 || code === 63 || code === 41 || code === 93
-  ) // . , ; : ! ? ) ]
+  return (classOf(code) & CLOSING) !== 0
 }
 
 function isSlash(code: number): boolean {

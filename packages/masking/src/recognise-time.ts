@@ -126,10 +126,23 @@ function compactEnd(text: string, start: number): number {
   if (joint !== 84 && joint !== 45 && joint !== 95) return -1
   const clock = clockEnd(text, date + 1)
   if (clock >= 0) return zoneEnd(text, clock)
+  const loose = looseClockEnd(text, date + 1)
+  if (loose >= 0) return loose
   const digits = digitsEnd(text, date + 1)
   if (digits - date !== 7) return -1
   const zone = zoneEnd(text, digits)
   return isValueEnd(text, zone) ? zone : -1
+}
+
+/** `0:5:7:29`: hour, minute, second and milliseconds without leading zeros, as HarmonyOS health logs write them. */
+function looseClockEnd(text: string, start: number): number {
+  let at = digitsEnd(text, start)
+  for (let part = 0; part < 3; part++) {
+    const next = digitsEnd(text, at + 1)
+    if (codeAt(text, at) !== 58 || next === at + 1 || next - at > 4) return -1
+    at = next
+  }
+  return isValueEnd(text, at) ? at : -1
 }
 
 function clockEnd(text: string, start: number): number {

@@ -5,6 +5,7 @@ import {
   codeAt,
   DIGIT,
   digitsEnd,
+  GLUE,
   HEX,
   isDigitAt,
   LETTER,
@@ -354,10 +355,7 @@ export class Scanner {
 
 /** Whether figures after this character belong to a name, not to a number. */
 function isGlue(before: number): boolean {
-  if ((classOf(before) & WORD) !== 0) return true
-  return (
-    before === 46 || before === 45 || before === 43 || before === 47 || before === 64 || before === 35 || before === 37
-  ) // . - + / @ # %
+  return (classOf(before) & GLUE) !== 0
 }
 
 function ruleIndex(name: string): number {
