@@ -46,7 +46,7 @@ export interface SyntheticLog {
   }
 }
 
-/** Normal lines that each incident needs around it, so that two never touch. */
+/** Normal lines that each incident needs around it, so that those that write lines never touch. */
 const ROOM_PER_INCIDENT = 150
 
 interface PlannedIncident {
@@ -92,9 +92,13 @@ export function generateSyntheticLog(options: SyntheticLogOptions): SyntheticLog
   const { events, silences } = placeIncidents(random.fork('places'), { normal, incidents, hosts, room })
   const kept = events.slice(0, lines)
   return {
-    lines: kept.map((event) => formatSyslogLine(event, days.lastBootMs(event.host, event.timeMs))),
+    lines: kept.map((event) => formatSyslogLine(event, event.process === 'kernel' ? uptimeMs(event) : null)),
     labels: labelIncidents(kept, incidents, silences),
     meta: { seed, hosts, firstMs: kept[0].timeMs, lastMs: kept[lines - 1].timeMs, labelledLines: written },
+  }
+
+  function uptimeMs({ host, timeMs }: SyslogEvent): number {
+    return timeMs - days.lastBootMs(host, timeMs)
   }
 }
 
@@ -199,7 +203,10 @@ function labelIncidents(
     if (event.incident >= 0) lines[event.incident].push(line)
   })
   return incidents.map(({ kind, steps }, index) => {
-    if (lines[index].length < steps.length) throw new Error(`incident ${index} was cut off by the end of the log`)
+    if (lines[index].length < steps.length) {
+      const message = `incident ${index + 1} does not end within ${events.length} lines; ask for more lines or fewer hosts`
+      throw new EvaluationError('too-few-lines', message)
+    }
     const id = `i${index + 1}`
     const silence = silences.find((candidate) => candidate.incident === index)
     if (silence === undefined) {

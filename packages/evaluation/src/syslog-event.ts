@@ -40,13 +40,13 @@ const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 
 /**
  * The line in BSD syslog form (RFC 3164, §4.1, as written to a file: without the priority).
- * Lines of the kernel carry the seconds since the host's last start, as the kernel prints them.
+ * @param uptimeMs time since the host's last start, which the kernel prints in its lines; `null` for others
  */
-export function formatSyslogLine(event: SyslogEvent, bootMs: number): string {
+export function formatSyslogLine(event: SyslogEvent, uptimeMs: number | null): string {
   const time = new Date(event.timeMs)
   const day = String(time.getUTCDate()).padStart(2)
   const clock = time.toISOString().slice(11, 19)
   const tag = event.pid < 0 ? event.process : `${event.process}[${event.pid}]`
-  const uptime = event.process === 'kernel' ? `[${((event.timeMs - bootMs) / 1000).toFixed(6).padStart(12)}] ` : ''
+  const uptime = uptimeMs === null ? '' : `[${(uptimeMs / 1000).toFixed(6).padStart(12)}] `
   return `${MONTHS[time.getUTCMonth()]} ${day} ${clock} ${event.host} ${tag}: ${uptime}${event.message}`
 }

@@ -17,6 +17,9 @@ describe('a synthetic log', () => {
           if (label.kind !== 'missing')
             expect([label.lines[0], label.lines.at(-1)]).toEqual([label.firstLine, label.lastLine])
         }
+        const written = log.labels.filter((label) => label.kind !== 'missing')
+        for (const [i, label] of written.slice(1).entries())
+          expect(label.firstLine).toBeGreaterThan(written[i].lastLine + 1)
       }),
       { numRuns: 12 },
     )
