@@ -1,3 +1,4 @@
+import { createReadStream } from 'node:fs'
 import { access, constants, readdir, realpath, stat } from 'node:fs/promises'
 import { isAbsolute, join } from 'node:path'
 import { glob, isDynamicPattern } from 'tinyglobby'
@@ -11,7 +12,7 @@ export interface OpenOptions {
   readonly maxDepth?: number
   /** What `-` reads. */
   readonly stdin?: AsyncIterable<Uint8Array>
-  /** Time of reading standard input, from which missing years are inferred. */
+  /** Time of reading standard input or a pipe, from which missing years are inferred. */
   readonly stdinTimeMs?: number
 }
 
@@ -44,10 +45,11 @@ export async function openSources(inputs: readonly string[], options: OpenOption
     }
     const { paths, isNamed } = await findFiles(input, options.maxDepth ?? Infinity)
     for (const path of paths) {
-      const identity = await realpath(path)
+      // A pipe of a shell (`<(zcat …)`) has no real path.
+      const identity = await realpath(path).catch(() => path)
       if (seen.has(identity)) continue
       seen.add(identity)
-      const { source, kind } = await openFile(path)
+      const { source, kind } = await openFile(path, options)
       if (kind === 'text') sources.push(source)
       else if (isNamed) throw refusal(path, kind)
       else skipped.push({ name: path, reason: kind })
@@ -97,9 +99,13 @@ function byCodeUnit(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0
 }
 
-async function openFile(path: string): Promise<{ source: Source; kind: ContentKind }> {
+async function openFile(path: string, options: OpenOptions): Promise<{ source: Source; kind: ContentKind }> {
   const about = await stat(path)
-  if (!about.isFile() && !about.isFIFO()) {
+  if (about.isFIFO()) {
+    // A pipe can be read once, so nobody may look at its beginning beforehand.
+    return { source: streamSource(path, bytesOnce(path), { modifiedMs: options.stdinTimeMs }), kind: 'text' }
+  }
+  if (!about.isFile()) {
     throw new LogReaderError('not-readable', `${path}: neither a file nor a directory; name a log file`)
   }
   await access(path, constants.R_OK).catch((cause) => {
@@ -107,6 +113,10 @@ async function openFile(path: string): Promise<{ source: Source; kind: ContentKi
   })
   const source = fileSource(path, { sizeBytes: about.size, modifiedMs: about.mtimeMs })
   return { source, kind: contentKind(await readHead(source)) }
+}
+
+async function* bytesOnce(path: string): AsyncGenerator<Uint8Array> {
+  yield* createReadStream(path)
 }
 
 async function readHead(source: Source): Promise<Uint8Array> {

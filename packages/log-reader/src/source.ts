@@ -75,12 +75,14 @@ class FileSource implements Source {
       await file.read(head, 0, MAGIC_LENGTH, 0)
       if (compressionOf(head) !== 'none') return yield* decompressed(createReadStream(this.name), this.name)
       const step = Math.max(PROBE_BYTES, Math.floor((this.sizeBytes - PROBE_BYTES) / (PROBES - 1)))
-      for (let start = 0; start < this.sizeBytes; start += step) {
-        const isLast = start + step >= this.sizeBytes
-        const from = isLast ? Math.max(0, this.sizeBytes - PROBE_BYTES) : start
+      const count = Math.ceil(this.sizeBytes / step)
+      const pieces = Array.from({ length: count }, async (_, index) => {
+        const isLast = index === count - 1
+        const from = isLast ? Math.max(index * step, this.sizeBytes - PROBE_BYTES) : index * step
         const { buffer, bytesRead } = await file.read(Buffer.alloc(PROBE_BYTES), 0, PROBE_BYTES, from)
-        yield buffer.subarray(0, bytesRead)
-      }
+        return buffer.subarray(0, bytesRead)
+      })
+      yield* await Promise.all(pieces)
     } finally {
       await file.close()
     }

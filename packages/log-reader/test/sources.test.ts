@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -199,6 +200,16 @@ describe('inputs', () => {
 
   it('must be something', async () => {
     expect(await failureOf(openSources([]))).toMatch(/^no-input: .*nothing/)
+  })
+})
+
+describe('a named pipe', () => {
+  it('is read once, from its first byte', async () => {
+    const path = join(folder, 'pipe')
+    execFileSync('mkfifo', [path])
+    const [source] = await openSources([path])
+    const [content] = await Promise.all([contentOf(source), writeFile(path, LOG)])
+    expect(content).toBe(LOG)
   })
 })
 

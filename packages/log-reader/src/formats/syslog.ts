@@ -20,6 +20,7 @@ export const syslogFormat: HeaderFormat = {
     'Jul  1 09:00:56 laptop com.example.launchd[1] (com.example.agent): Service exited with abnormal code: 1',
     'Sep 22 01:34:12 pi kernel: [   12.345678] usb 1-1: new high-speed USB device',
     'Sep 22 01:34:12.123456 pi systemd[1]: Started Session 4 of user pi.',
+    'Oct 01 2023 10:00:00 fw1 : %ASA-6-302013: Built outbound TCP connection',
   ],
   parse(line, context, fields) {
     const scan = context.scanner.start(line)
@@ -31,6 +32,7 @@ export const syslogFormat: HeaderFormat = {
     if (host === '') return false
     fields.host = host
     scan.skipSpaces()
+    if (scan.code() === 58 && scan.code(1) === 32) scan.at += 2 // Cisco sets a colon between host and tag.
     readTag(scan, fields)
     skipUptime(scan, fields)
     fields.messageStart = scan.at
@@ -38,22 +40,22 @@ export const syslogFormat: HeaderFormat = {
   },
 }
 
+/** `Jun  9 06:06:20`; some devices put a year before the time. */
 function readStamp(scan: LineScanner, context: HeaderContext): number {
   const month = scan.month()
   if (month < 0 || !scan.skip(32)) return NaN
   scan.skip(32)
   const day = scan.integer(2)
-  if (day < 1 || day > daysInMonth(month) || !scan.skip(32)) return NaN
-  const midnight = readMidnight(scan, { month, day }, context)
+  if (day < 1 || !scan.skip(32)) return NaN
+  const hasYear = scan.code(2) !== 58
+  const year = hasYear ? scan.digits(4) : undefined
+  if (hasYear && (year === -1 || !scan.skip(32))) return NaN
+  if (day > daysInMonth(month, year)) return NaN
   const clock = scan.clock()
-  return clock < 0 ? NaN : midnight + clock + scan.fractionMs()
-}
-
-/** Some devices put a year between day and time. */
-function readMidnight(scan: LineScanner, date: { month: number; day: number }, context: HeaderContext): number {
-  if (scan.code(2) === 58 /* : */) return context.years.dayStart(date.month, date.day)
-  const year = scan.digits(4)
-  return year >= 0 && scan.skip(32) ? daysFromCivil(year, date.month, date.day) * DAY_MS : NaN
+  if (clock < 0) return NaN
+  const fraction = scan.fractionMs()
+  const midnight = year === undefined ? context.years.dayStart(month, day) : daysFromCivil(year, month, day) * DAY_MS
+  return midnight + clock + fraction
 }
 
 /** `<34>` → 34 & 7; −1 when there is none. */
