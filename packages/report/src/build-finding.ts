@@ -28,6 +28,7 @@ interface Told extends GroupEvidence {
 /** One group of windows as a finding, with its rows read. */
 export async function buildFinding(input: ReportInput, group: WindowGroup, limits: FindingLimits): Promise<Finding> {
   const { scores, templates, log, training } = input
+  const isFlagged = scores.isAnomaly[group.windows[0]] === 1
   const evidence = evidenceOf(scores, group.windows)
   const telling = tellingEvidence(evidence, scores.threshold).slice(0, MAX_REASONS)
   const named = telling.map((one) => ({ ...one, ...templateOf(one, templates) }))
@@ -39,7 +40,7 @@ export async function buildFinding(input: ReportInput, group: WindowGroup, limit
   const reasons = told.map((one, index) => reasonOf(one, { index, shown, normalRows: training.rows }))
   return {
     rank: limits.rank,
-    severity: severityOf({ ...newTemplates(told), pValue: group.pValue, budget: training.budget }),
+    severity: severityOf({ isFlagged, ...newTemplates(told), pValue: group.pValue, budget: training.budget }),
     headline: headline(reasons, quoted),
     ...placeOf(group, rows),
     hosts: mostFrequent(rows.hosts),

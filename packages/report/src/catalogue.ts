@@ -59,8 +59,11 @@ export function reasonSentence(
   const { kind, template, count, expected, windowRows, normalRows } = reason
   const times = `${plural(count, 'time')} in ${plural(windowRows, 'line')}`
   if (kind !== 'new-template') return `${quote(template)} ${times}, usual ${formatNumber(expected)}`
-  const never = normalRows > 0 ? `never seen in the ${formatNumber(normalRows)} normal lines` : 'never seen before'
-  return `${quote(template)} ${never}, here ${times}`
+  return `${quote(template)} ${neverSeen(normalRows)}, here ${times}`
+}
+
+function neverSeen(normalRows: number): string {
+  return normalRows > 0 ? `never seen in the ${formatNumber(normalRows)} normal lines` : 'never seen before'
 }
 
 /** How rare a window is, in words. */
@@ -92,14 +95,20 @@ export function sourceRemarks({ cutLines = 0, invalidUtf8 = 0 }: { cutLines?: nu
   return remarks.join(', ')
 }
 
-/** Rows of a reason that are not shown. */
-export function hiddenRows(count: number, shown: number): string {
-  return `${plural(count, 'line')} in all, ${formatNumber(shown)} shown`
+/** Several new templates at once, each with the rows it has where they are more than one. */
+export function newTemplatesSentence(reasons: readonly Reason[], quote: Quote): string {
+  const items = reasons.map((reason) => quote(reason.template) + (reason.rows > 1 ? ` (${rowsShown(reason)})` : ''))
+  return `${neverSeen(reasons[0].normalRows)}: ${items.join(', ')}`
+}
+
+/** How many rows a reason has in the finding, and how many of them are shown. */
+export function rowsShown({ rows, shownRows }: Pick<Reason, 'rows' | 'shownRows'>): string {
+  return `${plural(rows, 'line')} in all, ${formatNumber(shownRows)} shown`
 }
 
 /** How much evidence is not listed. */
 export function moreReasons(count: number): string {
-  return `and ${plural(count, 'weaker sign')}`
+  return `and ${plural(count, 'more sign')}`
 }
 
 /** How many findings are not shown. */

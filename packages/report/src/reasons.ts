@@ -44,17 +44,19 @@ export function tellingEvidence(evidence: readonly GroupEvidence[], threshold: n
  * - `high`: a message never seen before that the log itself calls an error or worse (syslog 0..3), or a p-value of at
  *   most a hundredth of the budget
  * - `medium`: any other message never seen before, or a p-value of at most a tenth of the budget
- * - `low`: the rest
+ * - `low`: the rest, and whatever lies below the threshold
  * The hundredth and the tenth are steps of ten that people can remember, not estimates.
  */
 export function severityOf(facts: {
+  readonly isFlagged: boolean
   readonly hasNewTemplate: boolean
   /** Gravest syslog severity among the lines of new templates, −1 where none is known. */
   readonly gravest: number
   readonly pValue: number
   readonly budget: number | null
 }): FindingSeverity {
-  const { hasNewTemplate, gravest, pValue, budget } = facts
+  const { isFlagged, hasNewTemplate, gravest, pValue, budget } = facts
+  if (!isFlagged) return 'low'
   const rarer = budget === null ? 1 : pValue / budget
   if ((hasNewTemplate && gravest >= 0 && gravest <= 3) || rarer <= 0.01) return 'high'
   return hasNewTemplate || rarer <= 0.1 ? 'medium' : 'low'

@@ -1,13 +1,14 @@
 import {
   bottomLine,
   headline,
-  hiddenRows,
   LIMITS,
   moreFindings,
   moreReasons,
+  newTemplatesSentence,
   rarity,
   readingGuide,
   reasonSentence,
+  rowsShown,
   SEVERITY_WORDS,
   sourceRemarks,
   trainingSentence,
@@ -25,14 +26,14 @@ import { drawTimeline } from './draw-timeline.js'
  * read and learned, and how to read it. Log text stands in code spans and fences that it cannot leave.
  */
 export function renderMarkdown(report: Report): string {
-  const { findings, findingCount, belowThreshold } = report
+  const { findings, findingCount } = report
   const chapters = [
     `# ${escapeMarkup(report.title)}`,
     `**${capital(bottomLine(report, quote))}**`,
     ...timelineChapter(report),
     ...(findings.length > 0 ? [`## ${WORDS.findings}`, WORDS.legendLines, ...findings.map(findingChapter)] : []),
     ...(findingCount > findings.length ? [moreFindings(findingCount - findings.length)] : []),
-    ...(belowThreshold.length > 0 ? [`## ${WORDS.below}`, belowThreshold.map(belowItem).join('\n')] : []),
+    ...belowChapter(report),
     `## ${WORDS.sources}`,
     sourceTable(report.sources),
     `## ${WORDS.training}`,
@@ -55,25 +56,41 @@ function findingChapter(finding: Finding): string {
     `score ${formatNumber(finding.score)}, ${rarity(finding.pValue)}`,
     windowCount(finding),
   ]
-  const why = reasons.map(reasonItem)
-  if (finding.moreReasons > 0) why.push(moreReasons(finding.moreReasons))
-  const saysMore = why.length > 1 || reasons.some(hidesRows)
+  const why = reasonItems(finding)
   return [
     `### ${rank}. ${SEVERITY_WORDS[severity]}: ${headline(reasons, quote)}`,
     facts.filter((fact) => fact !== '').join(' · '),
     ...(finding.lines.length > 0 ? [codeBlock(shownLines(finding.lines))] : []),
-    ...(saysMore ? [bullets(why)] : []),
+    ...(why.length > 0 ? [bullets(why)] : []),
   ].join('\n\n')
 }
 
+/** What the headline and the lines do not say already: new templates together, the others each, with what is hidden. */
+function reasonItems({ reasons, moreReasons: weaker }: Finding): string[] {
+  if (reasons.length === 1 && weaker === 0 && !hidesRows(reasons[0])) return []
+  const fresh = reasons.filter(({ kind }) => kind === 'new-template')
+  const others = reasons.filter(({ kind }) => kind !== 'new-template')
+  return [
+    ...(fresh.length > 1 ? [newTemplatesSentence(fresh, quote)] : fresh.map(reasonItem)),
+    ...others.map(reasonItem),
+    ...(weaker > 0 ? [moreReasons(weaker)] : []),
+  ]
+}
+
 function reasonItem(reason: Reason): string {
-  const hidden = hidesRows(reason) ? ` (${hiddenRows(reason.rows, reason.shownRows)})` : ''
-  return reasonSentence(reason, quote) + hidden
+  return reasonSentence(reason, quote) + (hidesRows(reason) ? ` (${rowsShown(reason)})` : '')
 }
 
 /** The rows that are there do not speak for something missing, so nothing is hidden there. */
 function hidesRows({ kind, rows, shownRows }: Reason): boolean {
   return kind !== 'less-frequent' && rows > shownRows
+}
+
+/** With their lines when there is nothing else to show. */
+function belowChapter({ findings, belowThreshold }: Report): string[] {
+  if (belowThreshold.length === 0) return []
+  if (findings.length > 0) return [`## ${WORDS.below}`, belowThreshold.map(belowItem).join('\n')]
+  return [`## ${WORDS.below}`, WORDS.legendLines, ...belowThreshold.map(findingChapter)]
 }
 
 function belowItem({ rank, location, reasons, score, pValue }: Finding): string {
