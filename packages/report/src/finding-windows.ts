@@ -62,8 +62,13 @@ export function unflaggedGroups(scores: AnomalyScores, segments: readonly Segmen
 /** The segment that a window lies in. @throws ReportError `rows-mismatch` */
 export function segmentOf(scores: AnomalyScores, segments: readonly Segment[], w: number): Segment {
   const [start, end] = [scores.startRow[w], scores.endRow[w]]
-  const segment = segments.find((candidate) => start >= candidate.startRow && end <= candidate.endRow)
-  if (segment !== undefined) return segment
+  let [low, high] = [0, segments.length] // the first segment that ends after the window's start lies in low..high
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (segments[middle].endRow > start) high = middle
+    else low = middle + 1
+  }
+  if (start >= 0 && low < segments.length && end <= segments[low].endRow) return segments[low]
   const rows = segments.at(-1)?.endRow ?? 0
   throw new ReportError(
     'rows-mismatch',
