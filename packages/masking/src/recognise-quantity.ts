@@ -1,4 +1,4 @@
-import { classOf, codeAt, isDigitAt, isWordAt, LETTER } from './characters.js'
+import { classOf, codeAt, isDigitAt, isWordAt, LETTER, UPPER } from './characters.js'
 import { quantityEnd } from './recognise-number.js'
 
 const DURATION_UNITS = new Set(
@@ -30,11 +30,14 @@ export function recogniseDuration(text: string, start: number): number {
 export function recogniseSize(text: string, start: number): number {
   const number = quantityEnd(text, start)
   const isApart = codeAt(text, number) === 32
+  // Most words behind a number start in a small letter: they need no look at the table.
+  if (isApart && (classOf(codeAt(text, number + 1)) & UPPER) === 0 && codeAt(text, number + 1) !== 107) return -1 // k
   const end = isApart ? unitEnd(text, number + 1, APART_UNITS) : unitEnd(text, number, SIZE_UNITS)
   return end >= 0 && isQuantityEnd(text, end) ? end : -1
 }
 
 function unitEnd(text: string, start: number, units: ReadonlySet<string>): number {
+  if (start >= text.length || (classOf(text.charCodeAt(start)) & LETTER) === 0) return -1
   const limit = Math.min(text.length, start + LONGEST_UNIT + 1)
   let end = start
   while (end < limit && (classOf(text.charCodeAt(end)) & LETTER) !== 0) end++

@@ -23,7 +23,13 @@ import {
   recogniseUuid,
 } from './recognise-address.js'
 import { recogniseDevice, recogniseIdValue, recogniseUsbPort } from './recognise-name.js'
-import { recogniseHexNumber, recogniseHexRun, recogniseNumber, recogniseVersion } from './recognise-number.js'
+import {
+  quantityEnd,
+  recogniseHexNumber,
+  recogniseHexRun,
+  recogniseNumber,
+  recogniseVersion,
+} from './recognise-number.js'
 import { emailSpan, isPathBoundary, recognisePath, recogniseUrlRest, recogniseWindowsPath } from './recognise-path.js'
 import { recogniseDuration, recogniseSize } from './recognise-quantity.js'
 import { isDateWord, recogniseDate, recogniseDateTime, recogniseTime } from './recognise-time.js'
@@ -242,7 +248,8 @@ export class Scanner {
 
   #calendar(text: string, start: number, length: number, next: number): number {
     if (!this.enabled[DATE]) return 0
-    if (length === 4 || length === 8 || (length <= 2 && next !== 58)) {
+    const isCompact = length === 8 && (next === 84 || next === 45 || next === 95) // T - _
+    if (isCompact || (length === 4 && next !== 32) || (length <= 2 && next !== 58)) {
       const date = this.#date(text, start)
       if (date > 0) return date
     }
@@ -264,11 +271,13 @@ export class Scanner {
 
   /** Duration, size or plain number, from an optional sign on. */
   #amount(text: string, start: number, end: number): number {
-    if (this.enabled[DURATION]) {
+    const unit = codeAt(text, quantityEnd(text, start))
+    const isGlued = (classOf(unit) & LETTER) !== 0
+    if (isGlued && this.enabled[DURATION]) {
       const duration = recogniseDuration(text, start)
       if (duration >= 0) return this.#take(DURATION, start, duration)
     }
-    if (this.enabled[SIZE]) {
+    if ((isGlued || unit === 32) && this.enabled[SIZE]) {
       const size = recogniseSize(text, start)
       if (size >= 0) return this.#take(SIZE, start, size)
     }
