@@ -51,7 +51,11 @@ export default tseslint.config(
         'error',
         {
           publicOnly: { ancestorsOnly: true },
-          contexts: ['TSInterfaceDeclaration', 'TSTypeAliasDeclaration', 'ExportNamedDeclaration > VariableDeclaration'],
+          contexts: [
+            'TSInterfaceDeclaration',
+            'TSTypeAliasDeclaration',
+            'ExportNamedDeclaration > VariableDeclaration',
+          ],
           require: { FunctionDeclaration: true, ClassDeclaration: true, MethodDefinition: true },
           checkConstructors: false,
         },
@@ -68,7 +72,10 @@ export default tseslint.config(
       'no-restricted-syntax': [
         'error',
         { selector: "MemberExpression[object.name='Math'][property.name='random']", message: 'take a seed' },
-        { selector: "MemberExpression[object.name='Date'][property.name='now']", message: 'take the time from the log' },
+        {
+          selector: "MemberExpression[object.name='Date'][property.name='now']",
+          message: 'take the time from the log',
+        },
         { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: 'take the time from the log' },
         { selector: 'ExportAllDeclaration', message: 'name what is exported' },
       ],

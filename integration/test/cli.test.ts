@@ -90,7 +90,9 @@ test('--fail-on-anomaly exits with 1 when something was found', async () => {
 
 test('a miner state goes from one parse to the next, and --match-only leaves it alone', async () => {
   const state = join(folder, 'drain_state.json')
-  const args = (log: string) => ['parse', log, '--out-dir', join(folder, 'state'), '--drain-state', state]
+  function args(log: string): string[] {
+    return ['parse', log, '--out-dir', join(folder, 'state'), '--drain-state', state]
+  }
   await runCli(args(normal))
   const learned = readFileSync(state, 'utf8')
   await runCli([...args(suspicious), '--match-only'])

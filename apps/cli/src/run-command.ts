@@ -23,7 +23,9 @@ export async function runCommand(
 ): Promise<void> {
   const progress = new ProgressBar()
   const interruption = new AbortController()
-  const interrupt = (): void => interruption.abort(new Error('interrupted'))
+  function interrupt(): void {
+    interruption.abort(new Error('interrupted'))
+  }
   process.once('SIGINT', interrupt)
   process.once('SIGTERM', interrupt)
   try {

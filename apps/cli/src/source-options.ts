@@ -23,7 +23,7 @@ export interface SourceFlags {
 
 /** Opens what the user named: files, directories, globs, `-` for standard input. */
 export function openInputs(inputs: readonly string[]): Promise<Source[]> {
-  return openSources(inputs, { stdin: process.stdin })
+  return openSources(inputs, { stdin: process.stdin, stdinTimeMs: Date.now() })
 }
 
 /** The reading options that the flags ask for. @throws {UsageError} when the boot time is no time */

@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises'
-import { Drain, NoveltyMiner, type TemplateMiner } from '@sp/drain'
+import { type Drain, NoveltyMiner, type TemplateMiner } from '@sp/drain'
 import type { ReadSummary } from '@sp/log-reader'
 import { type ParsedLog, ParsedLogWriter, previewRows, writeTemplateTable } from '@sp/log-table'
 import { jsonText } from './json-file.js'
