@@ -20,7 +20,7 @@ export interface MatchOptions {
   readonly search?: 'never' | 'fallback' | 'always'
 }
 
-/** Lines whose search results are kept. Masked logs have few distinct lines: HDFS 2 % has about 4,000 in 222,579. */
+/** Lines whose search results are kept. Masked logs have few distinct lines: 222,579 of HDFS have 307 distinct ones. */
 const CACHED_LINES = 16_384
 
 /**
