@@ -1,7 +1,8 @@
 import { codeAt, digitsEnd, intBetween, isDigitAt, isValueEnd, isWordAt } from './characters.js'
 
-const MONTHS = 'jan feb mar apr may jun jul aug sep oct nov dec'.split(' ')
-const WEEKDAYS = 'mon tue wed thu fri sat sun'.split(' ')
+// Names by their three letters in one number: no piece of the text is copied to look one up.
+const MONTHS = nameKeys('jan feb mar apr may jun jul aug sep oct nov dec')
+const WEEKDAYS = nameKeys('mon tue wed thu fri sat sun')
 
 /**
  * A time of day: `h:mm`, seconds and fraction optional, a zone glued or one space apart.
@@ -37,8 +38,8 @@ export function recogniseDateTime(text: string, start: number): number {
 
 /** Whether the three letters at a position start the English name of a month or a weekday. */
 export function isDateWord(text: string, start: number): boolean {
-  const word = text.slice(start, start + 3).toLowerCase()
-  return MONTHS.includes(word) || WEEKDAYS.includes(word)
+  const key = nameKey(text, start)
+  return MONTHS.has(key) || WEEKDAYS.has(key)
 }
 
 function joinedClockEnd(text: string, start: number): number {
@@ -208,10 +209,18 @@ function monthEnd(text: string, start: number): number {
 }
 
 /** Where a capitalised three-letter name ends, or −1; longer names (`January`) are words. */
-function nameEnd(text: string, start: number, names: readonly string[]): number {
+function nameEnd(text: string, start: number, names: ReadonlySet<number>): number {
   const initial = codeAt(text, start)
   if (initial < 65 || initial > 90 || isWordAt(text, start + 3)) return -1
-  return names.includes(text.slice(start, start + 3).toLowerCase()) ? start + 3 : -1
+  return names.has(nameKey(text, start)) ? start + 3 : -1
+}
+
+function nameKeys(names: string): ReadonlySet<number> {
+  return new Set(names.split(' ').map((name) => nameKey(name, 0)))
+}
+
+function nameKey(text: string, at: number): number {
+  return ((codeAt(text, at) | 32) << 16) | ((codeAt(text, at + 1) | 32) << 8) | (codeAt(text, at + 2) | 32)
 }
 
 function spacesEnd(text: string, at: number): number {
