@@ -25,7 +25,7 @@ export interface BaselineModel {
   readonly novelty: number
   /** Tail of the scores of held-out normal windows. */
   readonly tail: ScoreTail
-  /** Score at which the p-value is the budget; windows above it are anomalies. */
+  /** Score at which the p-value is the budget, at least 1; windows above it are anomalies. */
   readonly threshold: number
   /** 95 % quantile, over the held-out windows, of the strongest frequency surprise. */
   readonly frequencyQuantile95: number

@@ -17,7 +17,10 @@ export function forecastFrom(
 ): CountForecast {
   const evidence = occurrences + 0.5
   const mean = (evidence / exposure) * length
-  return { mean, variance: dispersion * mean + mean ** 2 / evidence }
+  const fraction = mean - Math.floor(mean)
+  // No whole number varies less than this around its mean, however regular the log.
+  const variance = Math.max(dispersion * mean, fraction * (1 - fraction))
+  return { mean, variance: variance + mean ** 2 / evidence }
 }
 
 /**

@@ -81,8 +81,12 @@ function rankEvidence({ unknown, frequency }: WindowSurprises, novelty: number):
 }
 
 const MOST_EVIDENCE = 8
-/** One chance in ten: what is more likely than this is not worth a sentence. */
-const WEAKEST_EVIDENCE = 1
+
+/**
+ * One chance in ten: what is more likely than this is not worth a sentence, and no alarm even in a log so regular that
+ * its windows never come near it.
+ */
+export const WEAKEST_EVIDENCE = 1
 
 function cappedShare(value: number, cap: number): number {
   return cap > 0 ? Math.min(value / cap, 1) : Number(value > 0)

@@ -3,7 +3,7 @@ import { baselineOptions, MODEL_VERSION, type BaselineModel, type BaselineOption
 import { BaselineError } from './errors.js'
 import { normalStatistics } from './normal-statistics.js'
 import { quantile } from './quantile.js'
-import { weightOfNewLines } from './score-baseline.js'
+import { WEAKEST_EVIDENCE, weightOfNewLines } from './score-baseline.js'
 import { fitScoreTail, scoreAtPValue } from './score-tail.js'
 import { windowSurprises } from './window-surprises.js'
 
@@ -35,7 +35,7 @@ export function trainBaseline(normalWindows: WindowCounts, options: BaselineOpti
     statistics,
     novelty,
     tail,
-    threshold: scoreAtPValue(tail, budget),
+    threshold: Math.max(scoreAtPValue(tail, budget), WEAKEST_EVIDENCE),
     frequencyQuantile95: quantile(frequency, 0.95),
   }
 }
