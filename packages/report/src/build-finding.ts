@@ -42,7 +42,7 @@ export async function buildFinding(input: ReportInput, group: WindowGroup, limit
     rank: limits.rank,
     severity: severityOf({ isFlagged, ...newTemplates(told), pValue: group.pValue, budget: training.budget }),
     headline: headline(reasons, quoted),
-    ...placeOf(group, rows),
+    ...placeOf(group, rows, shown),
     hosts: mostFrequent(rows.hosts),
     processes: mostFrequent(rows.processes),
     score: group.score,
@@ -115,16 +115,18 @@ function reasonOf(
   return { ...facts, surprise, rows: rows.count, shownRows, sentence: reasonSentence(facts, quoted) }
 }
 
-function placeOf(group: WindowGroup, rows: FindingRows) {
+/** From the first to the last line that speaks for it; the whole of its windows where no line does. */
+function placeOf(group: WindowGroup, rows: FindingRows, shown: readonly FindingLine[]) {
   const source = group.segment.source.name
-  const [firstLine, lastLine] = [rows.firstLineNo + 1, rows.lastLineNo + 1]
+  const lineNos = shown.length > 0 ? shown.map(({ lineNo }) => lineNo) : [rows.firstLineNo, rows.lastLineNo]
+  const [firstLineNo, lastLineNo] = [Math.min(...lineNos), Math.max(...lineNos)]
   return {
-    location: `${source}:${firstLine}–${lastLine}`,
+    location: `${source}:${firstLineNo + 1}–${lastLineNo + 1}`,
     source,
-    firstLine,
-    lastLine,
-    firstLineNo: rows.firstLineNo,
-    lastLineNo: rows.lastLineNo,
+    firstLine: firstLineNo + 1,
+    lastLine: lastLineNo + 1,
+    firstLineNo,
+    lastLineNo,
     startRow: group.startRow,
     endRow: group.endRow,
     startTime: isoTime(rows.startTime),

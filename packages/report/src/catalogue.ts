@@ -66,10 +66,15 @@ function neverSeen(normalRows: number): string {
   return normalRows > 0 ? `never seen in the ${formatNumber(normalRows)} normal lines` : 'never seen before'
 }
 
-/** How rare a window is, in words. */
-export function rarity(pValue: number | null): string {
+/**
+ * How rare a window is, in words.
+ * @param normalWindows windows that the p-value was calibrated on: beyond them it is an extrapolation, not a count
+ */
+export function rarity(pValue: number | null, normalWindows: number): string {
   if (pValue === null) return 'no p-value'
-  if (pValue <= 1e-9) return 'less than 1 in 1,000,000,000 normal windows'
+  if (normalWindows > 0 && pValue * normalWindows < 1) {
+    return `rarer than any of the ${formatNumber(normalWindows)} normal windows`
+  }
   return `about 1 in ${formatNumber(Number((1 / pValue).toPrecision(2)))} normal windows`
 }
 

@@ -31,7 +31,13 @@ export function renderMarkdown(report: Report): string {
     `# ${escapeMarkup(report.title)}`,
     `**${capital(bottomLine(report, quote))}**`,
     ...timelineChapter(report),
-    ...(findings.length > 0 ? [`## ${WORDS.findings}`, WORDS.legendLines, ...findings.map(findingChapter)] : []),
+    ...(findings.length > 0
+      ? [
+          `## ${WORDS.findings}`,
+          WORDS.legendLines,
+          ...findings.map((finding) => findingChapter(finding, report.training.windows)),
+        ]
+      : []),
     ...(findingCount > findings.length ? [moreFindings(findingCount - findings.length)] : []),
     ...belowChapter(report),
     `## ${WORDS.sources}`,
@@ -46,14 +52,14 @@ export function renderMarkdown(report: Report): string {
   return `${chapters.join('\n\n')}\n`
 }
 
-function findingChapter(finding: Finding): string {
+function findingChapter(finding: Finding, normalWindows: number): string {
   const { rank, severity, reasons, location } = finding
   const facts = [
     codeSpan(location),
     timeRange(finding.startTime, finding.endTime),
     names(finding.hosts),
     names(finding.processes),
-    `score ${formatNumber(finding.score)}, ${rarity(finding.pValue)}`,
+    `score ${formatNumber(finding.score)}, ${rarity(finding.pValue, normalWindows)}`,
     windowCount(finding),
   ]
   const why = reasonItems(finding)
@@ -87,14 +93,19 @@ function hidesRows({ kind, rows, shownRows }: Reason): boolean {
 }
 
 /** With their lines when there is nothing else to show. */
-function belowChapter({ findings, belowThreshold }: Report): string[] {
+function belowChapter({ findings, belowThreshold, training }: Report): string[] {
   if (belowThreshold.length === 0) return []
-  if (findings.length > 0) return [`## ${WORDS.below}`, belowThreshold.map(belowItem).join('\n')]
-  return [`## ${WORDS.below}`, WORDS.legendLines, ...belowThreshold.map(findingChapter)]
+  if (findings.length > 0)
+    return [`## ${WORDS.below}`, belowThreshold.map((finding) => belowItem(finding, training.windows)).join('\n')]
+  return [
+    `## ${WORDS.below}`,
+    WORDS.legendLines,
+    ...belowThreshold.map((finding) => findingChapter(finding, training.windows)),
+  ]
 }
 
-function belowItem({ rank, location, reasons, score, pValue }: Finding): string {
-  return `${rank}. ${codeSpan(location)}: ${headline(reasons, quote)} · score ${formatNumber(score)}, ${rarity(pValue)}`
+function belowItem({ rank, location, reasons, score, pValue }: Finding, normalWindows: number): string {
+  return `${rank}. ${codeSpan(location)}: ${headline(reasons, quote)} · score ${formatNumber(score)}, ${rarity(pValue, normalWindows)}`
 }
 
 function timelineChapter({ timeline }: Report): string[] {

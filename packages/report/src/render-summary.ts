@@ -20,24 +20,30 @@ export interface SummaryOptions {
 export function renderSummary(report: Report, options: SummaryOptions = {}): string {
   const { width = 80, color = false, findings = 5 } = options
   const columns = Math.max(20, width)
+  const normalWindows = report.training.windows
   const shown = report.findings.slice(0, findings)
   const hidden = report.findingCount - shown.length
   const strangest = report.findingCount > 0 ? [] : report.belowThreshold.slice(0, 1)
   const lines = [
     fit(`${outcome(report)}.`, columns),
-    ...shown.flatMap((finding) => findingLines(finding, { columns, color })),
+    ...shown.flatMap((finding) => findingLines(finding, { columns, color, normalWindows })),
     ...(strangest.length > 0 ? [fit(`${WORDS.below}:`, columns)] : []),
-    ...strangest.flatMap((finding) => findingLines(finding, { columns, color })),
+    ...strangest.flatMap((finding) => findingLines(finding, { columns, color, normalWindows })),
     ...(shown.length > 0 && hidden > 0 ? [fit(moreFindings(hidden), columns)] : []),
   ]
   return `${lines.join('\n')}\n`
 }
 
-function findingLines(finding: Finding, { columns, color }: { columns: number; color: boolean }): string[] {
+function findingLines(
+  finding: Finding,
+  { columns, color, normalWindows }: { columns: number; color: boolean; normalWindows: number },
+): string[] {
   const { rank, severity, reasons, location, startTime, pValue, lines } = finding
   const word = SEVERITY_WORDS[severity]
   const head = fit(`${rank}. ${word}: ${headline(reasons, quoted)}`, columns)
-  const place = [visibleText(location), startTime, rarity(pValue)].filter((fact) => fact !== null).join(' · ')
+  const place = [visibleText(location), startTime, rarity(pValue, normalWindows)]
+    .filter((fact) => fact !== null)
+    .join(' · ')
   const evidence = lines.filter(({ reason }) => reason === 0).slice(0, 1)
   return [
     color ? head.replace(word, `${ESCAPE}[${COLORS[severity]}m${word}${ESCAPE}[0m`) : head,

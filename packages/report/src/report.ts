@@ -71,17 +71,17 @@ export interface Finding {
   readonly severity: FindingSeverity
   /** The first reason in a sentence. */
   readonly headline: string
-  /** `file:first–last`, lines from 1. */
+  /** `file:first–last`, lines from 1: from the first to the last line of evidence. */
   readonly location: string
   readonly source: string
   readonly firstLine: number
   readonly lastLine: number
   readonly firstLineNo: number
   readonly lastLineNo: number
-  /** Rows of the parsed log, `startRow <= row < endRow`. */
+  /** Rows of its windows in the parsed log, `startRow <= row < endRow`. */
   readonly startRow: number
   readonly endRow: number
-  /** ISO 8601 in UTC, the earliest and latest time of its rows; `null` when no row has a time. */
+  /** ISO 8601 in UTC, the earliest and latest time of its windows; `null` when no row has a time. */
   readonly startTime: string | null
   readonly endTime: string | null
   /** Of the rows that the reasons speak of (of all rows where these are absent); most frequent first, at most five. */

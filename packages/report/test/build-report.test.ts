@@ -30,7 +30,7 @@ describe('a report', () => {
     const report = await buildReport(smallInput(ticks(80, { 12: CRASH }), windows))
     expect(report.findings.map(({ rank, location, windows, pValue }) => [rank, location, windows, pValue])).toEqual([
       [1, 'app.log:51–60', 1, 1e-8],
-      [2, 'app.log:1–40', 3, 1e-6],
+      [2, 'app.log:13–13', 3, 1e-6],
     ])
     expect(report.findings[1]).toMatchObject({ score: 40, firstLine: 1, firstLineNo: 0, lastLine: 40, lastLineNo: 39 })
   })
