@@ -5,6 +5,7 @@ import {
   type AnomalyScores,
   type Evidence,
   type TableColumnType,
+  type Template,
   type TemplateTable,
 } from '@sp/log-table'
 import { BaselineError } from './errors.js'
@@ -36,8 +37,11 @@ export interface BaselineScoreRow {
   readonly evidence: readonly StoredEvidence[]
 }
 
-/** Evidence in a file: codes mean nothing outside a run, so the template stands by its id. */
-export type StoredEvidence = Omit<Evidence, 'template'> & { readonly templateId: string | null }
+/** Evidence in a file: codes mean nothing outside a run, so the template stands by its id and text. */
+export interface StoredEvidence extends Omit<Evidence, 'template'> {
+  readonly templateId: string
+  readonly template: string
+}
 
 /** Scores, the windows they belong to, and the table that the codes of both index. */
 export interface ScoredWindows {
@@ -77,10 +81,14 @@ export async function writeBaselineScores(path: string, scored: ScoredWindows): 
 
 /**
  * Reads a `baseline_scores.parquet` back.
- * @param templates the table whose codes the evidence shall speak in; evidence of a template that is not in it is left out
+ * @param known the table whose codes the evidence shall speak in
+ * @returns the scores, and `known` followed by the templates that only the evidence speaks of
  * @throws {BaselineError} `bad-score-file` when a column is missing
  */
-export async function readBaselineScores(path: string, templates: TemplateTable): Promise<AnomalyScores> {
+export async function readBaselineScores(
+  path: string,
+  known: TemplateTable,
+): Promise<{ readonly scores: AnomalyScores; readonly templates: TemplateTable }> {
   const table = await readTable(path)
   const missing = NAMES.filter((name) => table[name] === undefined)
   if (missing.length > 0) {
@@ -88,8 +96,8 @@ export async function readBaselineScores(path: string, templates: TemplateTable)
     throw new BaselineError('bad-score-file', what)
   }
   const columns = table as Record<keyof BaselineScoreRow, ArrayLike<never>>
-  const codes = new Map(templates.map(({ id }, code) => [id, code]))
-  return {
+  const templates = new EvidenceTemplates(known)
+  const scores = {
     detector: 'baseline',
     count: columns.score.length,
     startRow: Int32Array.from(columns.start_row),
@@ -98,8 +106,11 @@ export async function readBaselineScores(path: string, templates: TemplateTable)
     pValue: Float64Array.from(columns.p_value, (p: number | null) => p ?? NaN),
     isAnomaly: Uint8Array.from(columns.is_anomaly, Number),
     threshold: columns.threshold[0] ?? NaN,
-    evidence: Array.from(columns.evidence, (stored: readonly StoredEvidence[]) => fromStored(stored, codes)),
+    evidence: Array.from(columns.evidence, (stored: readonly StoredEvidence[]) =>
+      stored.map(({ templateId, template, ...rest }) => ({ ...rest, template: templates.codeOf(templateId, template) })),
+    ),
   }
+  return { scores, templates: templates.table }
 }
 
 /** The first rows of `baseline_scores.parquet`, as `baseline_preview.json` shows them. */
@@ -122,16 +133,28 @@ export function baselinePreview({ scores, windows, templates }: ScoredWindows, r
     threshold: scores.threshold,
     evidence: scores.evidence[w].map(({ template, ...rest }) => ({
       ...rest,
-      templateId: templates[template]?.id ?? null,
+      templateId: templates[template].id,
+      template: templates[template].text,
     })),
   }))
 }
 
-function fromStored(stored: readonly StoredEvidence[], codes: ReadonlyMap<string, number>): Evidence[] {
-  return stored.flatMap(({ templateId, ...rest }) => {
-    const template = templateId === null ? undefined : codes.get(templateId)
-    return template === undefined ? [] : [{ ...rest, template }]
-  })
+/** A table that takes in the templates that evidence names and it does not hold. */
+class EvidenceTemplates {
+  readonly table: Template[]
+  readonly #codes: Map<string, number>
+
+  constructor(known: TemplateTable) {
+    this.table = [...known]
+    this.#codes = new Map(known.map(({ id }, code) => [id, code]))
+  }
+
+  codeOf(id: string, text: string): number {
+    const code = this.#codes.get(id)
+    if (code !== undefined) return code
+    this.#codes.set(id, this.table.length)
+    return this.table.push({ id, text, count: 0 }) - 1
+  }
 }
 
 function timeOrNull(time: number): number | null {

@@ -24,16 +24,24 @@ describe('baseline_scores.parquet', () => {
     await writeBaselineScores(path, scored)
     const { detector, count, startRow, endRow, score, pValue, isAnomaly, threshold, evidence } = scored.scores
     const written = { detector, count, startRow, endRow, score, pValue, isAnomaly, threshold, evidence }
-    expect(await readBaselineScores(path, templates)).toEqual(written)
+    expect(await readBaselineScores(path, templates)).toEqual({ scores: written, templates })
     expect(evidence.at(-1)![0]).toMatchObject({ kind: 'new-template', template: 77 })
   })
 
   it('names templates by id, so that it can be read with a table of another order', async () => {
     const path = join(folder, 'baseline_scores.parquet')
     await writeBaselineScores(path, await scoreWithNewLine())
-    const scores = await readBaselineScores(path, [...templates].reverse())
+    const { scores } = await readBaselineScores(path, [...templates].reverse())
     expect(scores.evidence.at(-1)![0].template).toBe(2)
-    expect((await readBaselineScores(path, [])).evidence.flat()).toEqual([])
+  })
+
+  it('brings along the templates that only its evidence knows', async () => {
+    const path = join(folder, 'baseline_scores.parquet')
+    await writeBaselineScores(path, await scoreWithNewLine())
+    const read = await readBaselineScores(path, templates.slice(0, 30))
+    const { template } = read.scores.evidence.at(-1)![0]
+    expect(template).toBeGreaterThanOrEqual(30)
+    expect(read.templates[template]).toEqual({ ...templates[77], count: 0 })
   })
 
   it('says which columns another table lacks', async () => {

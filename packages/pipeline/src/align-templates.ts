@@ -1,20 +1,37 @@
 import type { WindowCounts } from '@sp/builders'
 import type { TemplateTable } from '@sp/log-table'
 
+/** Windows in the codes of a table, and that table. */
+export interface AlignedWindows {
+  readonly windows: WindowCounts
+  /** The table aligned to, and behind it the templates it lacked, with ids that begin with `normal:`. */
+  readonly templates: TemplateTable
+}
+
 /**
  * Renames the template codes of windows from one table to another. Logs parsed apart number their templates apart,
- * so templates are the same when their texts are; what `to` does not know gets codes from `to.length` on.
+ * so templates are the same when their texts are.
  */
-export function alignTemplates(windows: WindowCounts, from: TemplateTable, to: TemplateTable): WindowCounts {
+export function alignTemplates(windows: WindowCounts, from: TemplateTable, to: TemplateTable): AlignedWindows {
   const codeOfText = new Map(to.map((template, code) => [template.text, code]))
-  const renamed = from.map((template, code) => codeOfText.get(template.text) ?? to.length + code)
+  const templates = [...to]
+  const renamed = from.map(({ id, text }) => {
+    const known = codeOfText.get(text)
+    if (known !== undefined) return known
+    codeOfText.set(text, templates.length)
+    return templates.push({ id: `normal:${id}`, text, count: 0 }) - 1
+  })
+  return { windows: renameTemplates(windows, renamed), templates }
+}
+
+function renameTemplates(windows: WindowCounts, renamed: readonly number[]): WindowCounts {
   const offsets = new Int32Array(windows.count + 1)
   const templates: number[] = []
   const counts: number[] = []
   for (let window = 0; window < windows.count; window++) {
     const total = new Map<number, number>()
     for (let entry = windows.offsets[window]; entry < windows.offsets[window + 1]; entry++) {
-      const code = renamed[windows.templates[entry]]
+      const code = renamed[windows.templates[entry]] ?? -1
       total.set(code, (total.get(code) ?? 0) + windows.counts[entry])
     }
     for (const [code, count] of [...total].sort(([a], [b]) => a - b)) {

@@ -84,41 +84,44 @@ async function judge(parsedPath: string, options: DetectRunOptions): Promise<Jud
       const scores = scoreCompatBaseline(windows, options.compat)
       return { rows, windows, scores, templates: log.templates, normal: null, normalRows: 0, model: null }
     }
-    const { normal, target, normalRows } = await normalAndTarget(log, options)
+    const { normal, target, normalRows, templates } = await normalAndTarget(log, options)
     const model = trainBaseline(normal, { budget: options.budget })
-    const scores = scoreBaseline(model, target)
-    return { rows, windows: target, scores, templates: log.templates, normal, normalRows, model }
+    return { rows, windows: target, scores: scoreBaseline(model, target), templates, normal, normalRows, model }
   } finally {
     await log.close()
   }
 }
 
+interface Taught {
+  readonly normal: WindowCounts
+  readonly target: WindowCounts
+  readonly normalRows: number
+  /** What the codes of both mean. */
+  readonly templates: TemplateTable
+}
+
 /** The windows that teach and the windows that are judged, by the best knowledge there is of what is normal. */
-async function normalAndTarget(
-  log: ParsedLogFile,
-  options: DetectRunOptions,
-): Promise<{ normal: WindowCounts; target: WindowCounts; normalRows: number }> {
+async function normalAndTarget(log: ParsedLogFile, options: DetectRunOptions): Promise<Taught> {
   const { normalRows = 0, trainShare = 0.5, trainParsed } = options
   if (trainParsed !== undefined) {
     const target = await count(log, 0, log.rowCount, options)
     const other = await countOther(trainParsed, options)
-    const normal = alignTemplates(other.windows, other.templates, log.templates)
-    return { normal, target, normalRows: other.rows }
+    const { windows: normal, templates } = alignTemplates(other.windows, other.templates, log.templates)
+    return { normal, target, normalRows: other.rows, templates }
   }
+  const { templates } = log
   if (normalRows > 0) {
     const normal = await count(log, 0, normalRows, options)
-    return { normal, target: await count(log, normalRows, log.rowCount, options), normalRows }
+    return { normal, target: await count(log, normalRows, log.rowCount, options), normalRows, templates }
   }
   const windows = await count(log, 0, log.rowCount, options)
   const order = inTimeOrder(windows)
   const cut = Math.floor(order.length * trainShare)
   return {
     normal: selectWindows(windows, order.slice(0, cut)),
-    target: selectWindows(
-      windows,
-      order.slice(cut).sort((a, b) => a - b),
-    ),
+    target: selectWindows(windows, order.slice(cut).sort((a, b) => a - b)),
     normalRows: Math.floor(log.rowCount * trainShare),
+    templates,
   }
 }
 

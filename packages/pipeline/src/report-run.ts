@@ -28,9 +28,8 @@ export async function reportIntoFolder(
   try {
     refuseOtherRun(processed, [parse.rows, detect.rows, log.rowCount])
     const sources = await surveySources(log, parse, options)
-    const scores = await readBaselineScores(join(processed, DETECT_FILES.scores), log.templates)
-    const input = { sources, training: trainingOf(detect), scores, templates: log.templates, log }
-    const report = await buildReport(input, options)
+    const scored = await readBaselineScores(join(processed, DETECT_FILES.scores), log.templates)
+    const report = await buildReport({ ...scored, sources, training: trainingOf(detect), log }, options)
     await writeFile(folder.file(REPORT_FILES.markdown), renderMarkdown(report))
     await writeFile(folder.file(REPORT_FILES.json), renderJson(report))
     return report

@@ -87,7 +87,7 @@ function analysisJson({ parse, detect, report, files }: Analysis, labels: Detect
 
 function analysisText(analysis: Analysis, metrics: DetectionMetrics | null): string {
   const read = sourcesTable(analysis.parse.target)
-  const found = renderSummary(analysis.report, terminalStyle())
+  const found = renderSummary(analysis.report, terminalStyle()).trimEnd()
   const compared = metrics ? [labelsText(metrics)] : []
   return [read, found, ...compared, filesText(analysis.files)].join('\n\n')
 }

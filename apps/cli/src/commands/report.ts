@@ -31,7 +31,7 @@ export const reportCommand: CommandModule<object, Flags> = {
       )
       return {
         json: { report: result, files },
-        text: [renderSummary(result, terminalStyle()), filesText(files)].join('\n\n'),
+        text: [renderSummary(result, terminalStyle()).trimEnd(), filesText(files)].join('\n\n'),
         foundAnomalies: result.findings.length > 0,
       }
     }),
