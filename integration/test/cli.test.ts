@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { runCli, temporaryFolder } from './run-cli.js'
+import { ROOT, runCli, temporaryFolder } from './run-cli.js'
 
 const folder = temporaryFolder()
 const normal = 'examples/logs/normal.log'
@@ -102,7 +102,7 @@ test('a miner state goes from one parse to the next, and --match-only leaves it 
 })
 
 test('standard input is a log like any other', async () => {
-  const stdin = readFileSync(suspicious)
+  const stdin = readFileSync(join(ROOT, suspicious))
   const run = await runCli(['analyze', '-', '--out-dir', join(folder, 'stdin'), '--json'], { stdin })
   expect([run.code, run.stderr]).toEqual([0, ''])
   expect(JSON.parse(run.stdout).parse.rows).toBeGreaterThan(1000)

@@ -34,6 +34,8 @@ export function runCli(
     child.on('error', reject)
     child.on('close', (code) => resolve({ code, stdout, stderr }))
     child.stdin.on('error', () => undefined)
+    const hung = setTimeout(() => child.kill('SIGKILL'), 60_000)
+    child.on('close', () => clearTimeout(hung))
     if (killAfterOutput) setTimeout(() => child.kill(killAfterOutput), 700)
     else child.stdin.end(stdin)
   })

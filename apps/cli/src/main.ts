@@ -10,6 +10,7 @@ import { parseCommand } from './commands/parse.js'
 import { reportCommand } from './commands/report.js'
 import { EXIT, UsageError } from './errors.js'
 import { reportFailure } from './run-command.js'
+import { STDIN } from './source-options.js'
 import { VERSION } from './version.js'
 
 // A reader that goes away (`sp … | head`) is no error.
@@ -18,7 +19,10 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error
 })
 
-const parser = yargs(hideBin(process.argv))
+// yargs drops a lone dash, which stands for standard input.
+const words = hideBin(process.argv).map((word) => (word === '-' ? STDIN : word))
+
+const parser = yargs(words)
   .scriptName('sp')
   .usage('$0 <command>\n\nFinds the strange lines in a log and shows them.')
   .command(analyzeCommand)

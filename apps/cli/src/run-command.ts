@@ -25,6 +25,8 @@ export async function runCommand(
   const interruption = new AbortController()
   function interrupt(): void {
     interruption.abort(new Error('interrupted'))
+    // A read that waits for input would not notice the signal.
+    process.stdin.destroy()
   }
   process.once('SIGINT', interrupt)
   process.once('SIGTERM', interrupt)

@@ -21,16 +21,24 @@ export interface SourceFlags {
   readonly multiline: boolean
 }
 
+/** What `-` on the command line is called until the inputs are opened. */
+export const STDIN = 'stdin:'
+
 /** Opens what the user named: files, directories, globs, `-` for standard input. */
 export function openInputs(inputs: readonly string[]): Promise<Source[]> {
-  return openSources(inputs, { stdin: process.stdin, stdinTimeMs: Date.now() })
+  const names = inputs.map((input) => (input === STDIN ? '-' : input))
+  return openSources(names, { stdin: process.stdin, stdinTimeMs: Date.now() })
 }
 
-/** The reading options that the flags ask for. @throws {UsageError} when the boot time is no time */
+/** The reading options that the flags ask for. @throws {UsageError} when the year or the boot time is none */
 export function readingFrom(flags: SourceFlags): ReadOptions {
   const bootTimeMs = flags.bootTime === undefined ? undefined : Date.parse(flags.bootTime)
   if (Number.isNaN(bootTimeMs)) {
     throw new UsageError(`--boot-time "${flags.bootTime}" is no ISO 8601 time; write it like 2026-01-31T08:00:00Z`)
   }
-  return { format: flags.format, year: flags.year, bootTimeMs, multiline: flags.multiline }
+  const { year } = flags
+  if (year !== undefined && !(Number.isInteger(year) && year >= 1970 && year <= 9999)) {
+    throw new UsageError(`--year ${year} is no year from 1970 to 9999; give the year of the first line`)
+  }
+  return { format: flags.format, year, bootTimeMs, multiline: flags.multiline }
 }

@@ -41,7 +41,7 @@ export const settingsSchema = z.object({
  * @throws {DrainError} bad-options when one lies outside its range
  */
 export function settingsFromOptions(options: DrainOptions): DrainSettings {
-  const parsed = settingsSchema.safeParse({
+  const given = {
     similarityThreshold: options.similarityThreshold ?? 0.4,
     depth: options.depth ?? 4,
     maxChildren: options.maxChildren ?? 100,
@@ -49,11 +49,10 @@ export function settingsFromOptions(options: DrainOptions): DrainSettings {
     extraDelimiters: options.extraDelimiters ?? [],
     parametrizeNumericTokens: options.parametrizeNumericTokens ?? true,
     wildcard: options.wildcard ?? '<*>',
-  })
+  }
+  const parsed = settingsSchema.safeParse(given)
   if (parsed.success) return parsed.data
   const { path, message } = parsed.error.issues[0]
-  throw new DrainError(
-    'bad-options',
-    `option ${path.join('.')}: ${message}; correct it or leave it out for the default`,
-  )
+  const seen = JSON.stringify(given[path[0] as keyof typeof given])
+  throw new DrainError('bad-options', `${path.join('.')} is ${seen}: ${message}; correct it or leave it out`)
 }

@@ -80,7 +80,7 @@ test.each([
   ['wildcard', { wildcard: 'two words' }],
 ])('option %s out of range is refused by name', (name, bad) => {
   expect(() => Drain.create(bad)).toThrow(DrainError)
-  expect(() => Drain.create(bad)).toThrow(`option ${name}: `)
+  expect(() => Drain.create(bad)).toThrow(`${name} is `)
 })
 
 test('match never changes the state', () => {

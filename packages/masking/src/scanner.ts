@@ -139,10 +139,10 @@ export class Scanner {
     if ((seen & DIGIT) === 0) return end
     const before = this.#before(text, start)
     if (before === 46 || before === 45 || before === 64 || before === 35) return end // . - @ #
-    const device = this.enabled[DEVICE] && before !== 47 ? recogniseDevice(text, start) : -1
+    const device = before !== 47 ? recogniseDevice(text, start) : -1
     if (device >= 0) return this.#take(DEVICE, start, device)
     const isMarked = (text.charCodeAt(start) | 32) === 118 && isDigitAt(text, start + 1) // v
-    const version = isMarked && this.enabled[VERSION] ? recogniseVersion(text, start) : -1
+    const version = isMarked ? recogniseVersion(text, start) : -1
     return version >= 0 ? this.#take(VERSION, start, version) : end
   }
 
@@ -150,19 +150,18 @@ export class Scanner {
   #scheme(text: string, start: number, end: number): number {
     const next = codeAt(text, end + 1)
     if (next === 47 && codeAt(text, end + 2) === 47 && end - start > 1) {
-      if (!this.enabled[SCHEME_REST]) return 0
       const rest = recogniseUrlRest(text, end + 3)
       if (rest < 0) return 0
       const isWhole = end - start <= LONGEST_SCHEME && WHOLE_SCHEMES.has(text.slice(start, end).toLowerCase())
       return isWhole ? this.#take(URL_WHOLE, start, rest) : this.#take(SCHEME_REST, end + 3, rest)
     }
-    if (end - start !== 1 || (next !== 92 && next !== 47) || !this.enabled[WINDOWS_PATH]) return 0
+    if (end - start !== 1 || (next !== 92 && next !== 47)) return 0
     const path = isPathBoundary(this.#before(text, start)) ? recogniseWindowsPath(text, start) : -1
     return path >= 0 ? this.#take(WINDOWS_PATH, start, path) : 0
   }
 
   #namedDate(text: string, start: number): number {
-    if ((classOf(text.charCodeAt(start)) & UPPER) === 0 || !this.enabled[DATE] || !isDateWord(text, start)) return 0
+    if ((classOf(text.charCodeAt(start)) & UPPER) === 0 || !isDateWord(text, start)) return 0
     return this.#date(text, start)
   }
 
@@ -177,16 +176,16 @@ export class Scanner {
   #hexWord(text: string, start: number, end: number, next: number): number {
     const length = end - start
     if (next === 58 && length <= 4) return this.#colonAddress(text, start)
-    if (next === 45 && length === 2 && this.enabled[MAC] && this.#before(text, start) !== 45) {
+    if (next === 45 && length === 2 && this.#before(text, start) !== 45) {
       const mac = recogniseMac(text, start)
       if (mac >= 0) return this.#take(MAC, start, mac)
     }
     if (length < 8) return 0
-    if (length === 8 && next === 45 && this.enabled[UUID]) {
+    if (length === 8 && next === 45) {
       const uuid = recogniseUuid(text, start)
       if (uuid >= 0) return this.#take(UUID, start, uuid)
     }
-    if (!this.enabled[HEX_RUN] || isGlue(this.#before(text, start))) return 0
+    if (isGlue(this.#before(text, start))) return 0
     const run = recogniseHexRun(text, start)
     return run >= 0 ? this.#take(HEX_RUN, start, run) : 0
   }
@@ -195,9 +194,9 @@ export class Scanner {
   #colonAddress(text: string, start: number): number {
     const before = this.#before(text, start)
     if (before === 58 && (start < this.#colonRun || (start > 1 && text.charCodeAt(start - 2) === 58))) return 0
-    const mac = this.enabled[MAC] ? recogniseMac(text, start) : -1
+    const mac = recogniseMac(text, start)
     if (mac >= 0) return this.#take(MAC, start, mac)
-    const ip6 = this.enabled[IP6] ? recogniseIp6(text, start) : -1
+    const ip6 = recogniseIp6(text, start)
     if (ip6 >= 0) return this.#take(IP6, start, ip6)
     this.#colonRun = Math.max(this.#colonRun, colonRunEnd(text, start))
     return 0
@@ -214,7 +213,7 @@ export class Scanner {
 
   #figuresTaken(text: string, start: number, end: number, next: number, before: number): number {
     const length = end - start
-    if (before === 61 && this.enabled[ID]) {
+    if (before === 61) {
       const id = recogniseIdValue(text, start)
       if (id >= 0) return this.#take(ID, start, id)
     }
@@ -226,16 +225,16 @@ export class Scanner {
       }
     }
     if (next === 46 && before !== 46) {
-      if (length <= 3 && this.enabled[IP4]) {
+      if (length <= 3) {
         const ip = recogniseIp4(text, start)
         if (ip >= 0) return this.#take(IP4, start, ip)
       }
-      if (!isPart && this.enabled[VERSION]) {
+      if (!isPart) {
         const version = recogniseVersion(text, start)
         if (version >= 0) return this.#take(VERSION, start, version)
       }
     }
-    if (next === 45 && this.enabled[USB_PORT] && before === 32) {
+    if (next === 45 && before === 32) {
       const port = recogniseUsbPort(text, start)
       if (port >= 0) return this.#take(USB_PORT, start, port)
     }
@@ -247,7 +246,6 @@ export class Scanner {
   }
 
   #calendar(text: string, start: number, length: number, next: number): number {
-    if (!this.enabled[DATE]) return 0
     const isCompact = length === 8 && (next === 84 || next === 45 || next === 95) // T - _
     if (isCompact || (length === 4 && next !== 32) || (length <= 2 && next !== 58)) {
       const date = this.#date(text, start)
@@ -261,7 +259,7 @@ export class Scanner {
 
   #hexFigures(text: string, start: number, end: number, next: number): number {
     if ((next | 32) === 120) {
-      const hex = this.enabled[HEX_NUMBER] ? recogniseHexNumber(text, start) : -1
+      const hex = recogniseHexNumber(text, start)
       return hex >= 0 ? this.#take(HEX_NUMBER, start, hex) : 0
     }
     const word = (classOf(next) & HEX) !== 0 ? classEnd(text, end, HEX) : end
@@ -273,15 +271,14 @@ export class Scanner {
   #amount(text: string, start: number, end: number): number {
     const unit = codeAt(text, quantityEnd(text, start))
     const isGlued = (classOf(unit) & LETTER) !== 0
-    if (isGlued && this.enabled[DURATION]) {
+    if (isGlued) {
       const duration = recogniseDuration(text, start)
       if (duration >= 0) return this.#take(DURATION, start, duration)
     }
-    if ((isGlued || unit === 32) && this.enabled[SIZE]) {
+    if (isGlued || unit === 32) {
       const size = recogniseSize(text, start)
       if (size >= 0) return this.#take(SIZE, start, size)
     }
-    if (!this.enabled[NUMBER]) return 0
     const number = recogniseNumber(text, start)
     return number >= end ? this.#take(NUMBER, start, number) : 0
   }
@@ -294,14 +291,14 @@ export class Scanner {
     const before = this.#before(text, at)
     if (!isPathBoundary(before)) return at + 1
     if (code === 92) {
-      const share = this.enabled[WINDOWS_PATH] ? recogniseWindowsPath(text, at) : -1
+      const share = recogniseWindowsPath(text, at)
       return share >= 0 ? this.#take(WINDOWS_PATH, at, share) : at + 1
     }
-    if (code === 47 && this.enabled[IP4] && isDigitAt(text, at + 1)) {
+    if (code === 47 && isDigitAt(text, at + 1)) {
       const ip = recogniseIp4(text, at + 1)
       if (ip >= 0 && codeAt(text, ip) !== 47) return this.#take(IP4, at, ip)
     }
-    const path = this.enabled[UNIX_PATH] ? recognisePath(text, at) : -1
+    const path = recognisePath(text, at)
     return path >= 0 ? this.#take(UNIX_PATH, at, path) : at + 1
   }
 
@@ -311,9 +308,9 @@ export class Scanner {
       const before = this.#before(text, at)
       const isStart = before !== 58 && before !== 41 && before !== 93 && before !== 62 && (classOf(before) & WORD) === 0
       const taken = isStart ? this.#colonAddress(text, at) : 0
-      return taken > 0 ? taken : at + 1
+      return taken > 0 ? taken : lastColon(text, at + 1)
     }
-    if (!this.enabled[HOST_PORT] || next < 48 || next > 57 || at === 0) return at + 1
+    if (next < 48 || next > 57 || at === 0) return at + 1
     if ((classOf(text.charCodeAt(at - 1)) & LETTER) === 0) return at + 1
     const start = hostStart(text, at, this.#taken)
     const end = start < 0 ? -1 : portEnd(text, at + 1)
@@ -321,7 +318,8 @@ export class Scanner {
   }
 
   #at(text: string, at: number): number {
-    const span = this.enabled[EMAIL] ? emailSpan(text, at, this.#taken) : null
+    if ((classOf(codeAt(text, at + 1)) & WORD) === 0) return at + 1
+    const span = emailSpan(text, at, this.#taken)
     return span === null ? at + 1 : this.#take(EMAIL, span[0], span[1])
   }
 
@@ -341,7 +339,9 @@ export class Scanner {
     return at === this.#taken ? 62 : text.charCodeAt(at - 1)
   }
 
+  /** Records a span. What a rule that is off would take stays text, and no other rule takes a part of it. */
   #take(rule: number, start: number, end: number): number {
+    if (this.enabled[rule] === 0) return end
     if (this.count === this.starts.length) this.#grow()
     this.starts[this.count] = start
     this.ends[this.count] = end
@@ -360,6 +360,13 @@ export class Scanner {
     this.ends.set(ends)
     this.rules.set(rules)
   }
+}
+
+/** The last colon of a run: only there can a port follow. */
+function lastColon(text: string, from: number): number {
+  let at = from
+  while (codeAt(text, at + 1) === 58) at++
+  return at
 }
 
 /** Whether figures after this character belong to a name, not to a number. */

@@ -1,19 +1,30 @@
 import { readFile } from 'node:fs/promises'
 import { Drain, type DrainOptions, importDrain3Snapshot } from '@sp/drain'
 import { writeFileAtomically } from '@sp/log-table'
+import { PipelineError } from './errors.js'
 import { jsonText } from './json-file.js'
 
 /**
  * The miner saved in a state file, or a fresh one where the file does not exist yet. Reads our JSON snapshots and
  * the snapshot files of Drain3; a saved miner keeps the settings it was saved with.
- * @throws {DrainError} `bad-snapshot`
+ * @throws {PipelineError} `bad-state` when the file holds neither
  */
 export async function loadMiner(path: string | undefined, options: DrainOptions): Promise<Drain> {
   const text = path === undefined ? null : await readIfExists(path)
   if (text === null) return Drain.create(options)
-  return text.trimStart().startsWith('{"format"') || text.trimStart().startsWith('{\n')
-    ? Drain.restore(JSON.parse(text))
-    : importDrain3Snapshot(text)
+  try {
+    return isOurs(text) ? Drain.restore(JSON.parse(text)) : importDrain3Snapshot(text)
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new PipelineError('bad-state', `${path} is no miner state (${reason}); name another file, or remove it`, {
+      cause,
+    })
+  }
+}
+
+/** Our snapshots begin with their format; those of Drain3 are base64, or JSON of its own. */
+function isOurs(text: string): boolean {
+  return /^\s*\{\s*"format"/.test(text)
 }
 
 /** Saves what the miner has learned, whole or not at all. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, rename, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdir, rename, rm, stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { PipelineError } from './errors.js'
 
 /**
@@ -20,7 +20,7 @@ export class OutputFolder {
   static async create(path: string): Promise<OutputFolder> {
     const folder = new OutputFolder(path)
     try {
-      await mkdir(folder.stagingPath, { recursive: true })
+      await makeFolder(folder.stagingPath)
     } catch (cause) {
       throw cannotWrite(path, cause)
     }
@@ -66,6 +66,26 @@ export async function writeOutput<T>(
   } finally {
     await folder.discard()
   }
+}
+
+/** Like a recursive `mkdir`, which in Node.js 20 never returns where a parent exists and refuses (as in `/proc`). */
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'EEXIST' && (await stat(path)).isDirectory()) return
+    if (code !== 'ENOENT' || (await exists(dirname(path)))) throw error
+    await makeFolder(dirname(path))
+    await mkdir(path)
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  )
 }
 
 function cannotWrite(path: string, cause: unknown): PipelineError {

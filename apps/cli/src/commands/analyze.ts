@@ -13,7 +13,7 @@ import { drainOptionsFrom, type MinerFlags, minerOptions } from '../miner-option
 import { outputOptions } from '../output-options.js'
 import { type ReportFlags, reportOptions, reportOptionsFrom } from '../report-options.js'
 import { runCommand } from '../run-command.js'
-import { openInputs, readingFrom, type SourceFlags, sourceOptions } from '../source-options.js'
+import { openInputs, readingFrom, type SourceFlags, sourceOptions, STDIN } from '../source-options.js'
 import { filesText, sourcesTable, terminalStyle } from '../text.js'
 
 interface Flags extends SourceFlags, MaskingFlags, MinerFlags, DetectFlags, ReportFlags {
@@ -93,7 +93,7 @@ function analysisText(analysis: Analysis, metrics: DetectionMetrics | null): str
 }
 
 function defaultFolder(logs: readonly string[]): string {
-  const name = logs[0] === '-' ? 'stdin' : basename(logs[0]).replace(/[^\w.-]+/g, '_')
+  const name = logs[0] === STDIN ? 'stdin' : basename(logs[0]).replace(/[^\w.-]+/g, '_')
   return join('results', name || 'log')
 }
 
