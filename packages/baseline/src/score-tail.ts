@@ -27,18 +27,39 @@ export function fitScoreTail(heldOut: ArrayLike<number>): ScoreTail {
   return { scores, start, share: length / scores.length, scale: Math.max(scale, SMALLEST_SCALE), shape }
 }
 
-/** Share of normal windows that score at least this high, above 0 (if only by the smallest double) and at most 1. */
-export function pValueOf({ scores, start, share, scale, shape }: ScoreTail, score: number): number {
-  if (score <= start) return Math.max(share, shareAtLeast(scores, score))
-  const z = (score - start) / scale
-  return Math.max(Number.MIN_VALUE, share * (shape < 1e-9 ? Math.exp(-z) : (1 + shape * z) ** (-1 / shape)))
+/**
+ * Share of normal windows that score at least this high, above 0 (if only by the smallest double) and at most 1.
+ * Counted among the held-out windows while at least {@link COUNTED} of them score so high; beyond, the fitted tail goes
+ * on from there.
+ */
+export function pValueOf(tail: ScoreTail, score: number): number {
+  const { scores } = tail
+  const higher = countAtLeast(scores, score)
+  if (higher >= COUNTED) return higher / scores.length
+  const share = (COUNTED / scores.length) * (survival(tail, score) / survival(tail, lastCounted(tail)))
+  return Math.max(Number.MIN_VALUE, share)
 }
 
-/** The score that this share of normal windows exceeds; at least the start of the tail. */
-export function scoreAtPValue({ start, share, scale, shape }: ScoreTail, p: number): number {
-  if (p >= share) return start
-  const z = shape < 1e-9 ? Math.log(share / p) : ((share / p) ** shape - 1) / shape
-  return start + scale * z
+/** The score that this share of normal windows exceeds; the inverse of {@link pValueOf}. */
+export function scoreAtPValue(tail: ScoreTail, p: number): number {
+  const { scores, start, share, scale, shape } = tail
+  const higher = Math.floor(p * scores.length)
+  if (higher >= COUNTED) return scores[Math.max(0, scores.length - 1 - higher)]
+  const left = (p * scores.length * survival(tail, lastCounted(tail))) / (COUNTED * share)
+  return start + scale * (shape < 1e-9 ? -Math.log(left) : (left ** -shape - 1) / shape)
+}
+
+/** Held-out windows that must score higher for their count to be trusted: one alone may be the odd one of a log. */
+const COUNTED = 2
+
+function lastCounted({ scores }: ScoreTail): number {
+  return scores[scores.length - COUNTED]
+}
+
+/** Share above a score by the fitted tail alone. */
+function survival({ start, share, scale, shape }: ScoreTail, score: number): number {
+  const z = Math.max(0, score - start) / scale
+  return share * (shape < 1e-9 ? Math.exp(-z) : (1 + shape * z) ** (-1 / shape))
 }
 
 const SHORTEST_TAIL = 10
@@ -59,7 +80,7 @@ function fitExcesses(excesses: readonly number[]): { scale: number; shape: numbe
   return { scale: mean * (1 - bounded), shape: bounded }
 }
 
-function shareAtLeast(ascending: readonly number[], score: number): number {
+function countAtLeast(ascending: readonly number[], score: number): number {
   let low = 0
   let high = ascending.length
   while (low < high) {
@@ -67,5 +88,5 @@ function shareAtLeast(ascending: readonly number[], score: number): number {
     if (ascending[middle] < score) low = middle + 1
     else high = middle
   }
-  return (ascending.length - low) / ascending.length
+  return ascending.length - low
 }

@@ -25,6 +25,13 @@ describe('fitScoreTail', () => {
     expect(pValueOf(tail, 0)).toBe(1)
   })
 
+  it('counts where it can: as many held-out scores lie above a threshold as its share says', () => {
+    const tail = fitScoreTail(Array.from({ length: 1000 }, (_, i) => i))
+    expect(scoreAtPValue(tail, 0.005)).toBe(994)
+    expect(pValueOf(tail, 995)).toBe(0.005)
+    expect(scoreAtPValue(tail, 0.0005)).toBeGreaterThan(999)
+  })
+
   it('gives p-values in (0, 1] that fall as the score rises, and inverts them', () => {
     fc.assert(
       fc.property(fc.array(fc.double({ min: 0, max: 50, noNaN: true }), { minLength: 2, maxLength: 400 }), (scores) => {
@@ -36,7 +43,7 @@ describe('fitScoreTail', () => {
           expect(p).toBeLessThanOrEqual(last)
           last = p
         }
-        const p = tail.share / 20
+        const p = 1 / scores.length
         expect(pValueOf(tail, scoreAtPValue(tail, p))).toBeCloseTo(p, 9)
       }),
     )
