@@ -135,9 +135,11 @@ export class TextPage {
     this.#rowCount += values.length
   }
 
-  /** The column, in memory that the next `append` overwrites; the page is empty after it. */
+  /** The column, in memory of its own; the page is empty after it. */
   take(): EncodedColumn {
     const column = { rowCount: this.#rowCount, page: this.#bytes.subarray(0, this.#size) }
+    // As large as the last one: the next row group will need about as much.
+    this.#bytes = Buffer.allocUnsafeSlow(this.#bytes.length)
     this.#size = 0
     this.#rowCount = 0
     return column

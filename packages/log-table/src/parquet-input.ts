@@ -1,4 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises'
+import { gunzipSync } from 'node:zlib'
 import {
   type AsyncBuffer,
   type DecodedArray,
@@ -87,6 +88,7 @@ export class ParquetInput {
       rowStart: start,
       rowEnd: end,
       parsers: PARSERS,
+      compressors: COMPRESSORS,
       onChunk: ({ columnName, columnData, rowStart }) => {
         const column = pages.get(columnName)
         if (column) column.pages.push(columnData)
@@ -111,6 +113,9 @@ export class ParquetInput {
 }
 
 const decoder = new TextDecoder()
+
+/** hyparquet brings snappy itself. */
+const COMPRESSORS = { GZIP: (bytes: Uint8Array) => gunzipSync(bytes) }
 
 const PARSERS = {
   timestampFromMilliseconds: (millis: bigint) => Number(millis),

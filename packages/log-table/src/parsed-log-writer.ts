@@ -28,6 +28,8 @@ export class ParsedLogWriter {
   readonly #buffer: RowGroupBuffer
   readonly #groupRows: number[] = []
   #writtenRows = 0
+  /** The row group that is being compressed and written. */
+  #writing: Promise<void> = Promise.resolve()
 
   private constructor(output: ParquetOutput, templateCodes: AtomicFile, buffer: RowGroupBuffer) {
     this.#output = output
@@ -85,6 +87,7 @@ export class ParsedLogWriter {
   async finish(templates: TemplateTable): Promise<void> {
     await this.#orAbort(async () => {
       if (this.#buffer.rowCount > 0) await this.#writeRowGroup()
+      await this.#writing
       await this.#writeTemplateColumns(templates)
       await this.#templateCodes.discard()
       await this.#output.commit()
@@ -93,17 +96,23 @@ export class ParsedLogWriter {
 
   /** Removes what was half-written. Safe to call twice, and after `finish`, where it does nothing. */
   async abort(): Promise<void> {
+    await this.#writing.catch(() => undefined)
     await this.#templateCodes.discard()
     await this.#output.discard()
   }
 
+  /**
+   * Hands the rows over to be compressed and written while the next ones gather; waits for the row group before, so
+   * that two are in memory at most.
+   */
   async #writeRowGroup(): Promise<void> {
+    await this.#writing
     const { rowCount, templates } = this.#buffer
     const group = this.#output.beginRowGroup(rowCount)
     await this.#templateCodes.append(new Uint8Array(templates.buffer, templates.byteOffset, templates.byteLength))
-    for (const [name, column] of this.#buffer.take()) {
-      await this.#output.writeColumn(group, column, name)
-    }
+    this.#writing = this.#output.writeColumns(group, [...this.#buffer.take()])
+    // A failure is told by whoever waits next; until then it must not count as unhandled.
+    this.#writing.catch(() => undefined)
     this.#groupRows.push(rowCount)
     this.#writtenRows += rowCount
   }
@@ -116,10 +125,10 @@ export class ParsedLogWriter {
       const bytes = await this.#templateCodes.read(position, 4 * rowCount)
       position += bytes.length
       const codes = new Int32Array(bytes.buffer).map((code) => (code < templates.length ? code : -1))
-      const idColumn = encodeCodes(codes, ids, { withStatistics: true })
-      await this.#output.writeColumn(group, idColumn, 'template_id')
-      const textColumn = encodeCodes(codes, texts)
-      await this.#output.writeColumn(group, textColumn, 'template')
+      await this.#output.writeColumns(group, [
+        ['template_id', encodeCodes(codes, ids, { withStatistics: true })],
+        ['template', encodeCodes(codes, texts)],
+      ])
     }
   }
 

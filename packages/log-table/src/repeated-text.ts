@@ -34,7 +34,7 @@ export class RepeatedText {
     if (this.#rowCount >= FIRST_LOOK && distinct.length > this.#rowCount / 2) this.#turnPlain()
   }
 
-  /** The column, in memory that the next `append` overwrites; empty after it. */
+  /** The column, in memory of its own; empty after it. */
   take(): EncodedColumn {
     const column = this.#isPlain
       ? this.#plain.take()
