@@ -6,7 +6,7 @@ import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { Dictionary, DictionaryColumn } from '../src/dictionary-column.js'
-import { type Parameter, ParameterColumn } from '../src/parameter-column.js'
+import { type Parameter, ParameterList } from '../src/parameter-column.js'
 import type { ParsedLog } from '../src/parsed-log.js'
 import { ParsedLogFile } from '../src/parsed-log-file.js'
 import type { ParsedLogColumn } from '../src/parsed-log-schema.js'
@@ -79,7 +79,7 @@ function batchOfLines(start: number, rowCount: number): ParsedLog {
     severity,
     raw,
     masked,
-    parameters: new ParameterColumn(offsets, entries),
+    parameters: new ParameterList(offsets, entries),
     template,
   }
 }

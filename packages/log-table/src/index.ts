@@ -4,7 +4,13 @@ export { type AnomalyScores, type Evidence } from './anomaly-scores.js'
 
 export { Dictionary, DictionaryColumn } from './dictionary-column.js'
 export { type StringColumn } from './string-column.js'
-export { type Parameter, ParameterColumn } from './parameter-column.js'
+export {
+  type Parameter,
+  type ParameterColumn,
+  ParameterList,
+  ParameterSpans,
+  type SpanArrays,
+} from './parameter-column.js'
 export { SEVERITY_NAMES, severityName, type SeverityName } from './severity.js'
 
 export { ParsedLogWriter, type ParsedLogWriterOptions } from './parsed-log-writer.js'

@@ -6,11 +6,18 @@ export interface Parameter {
   readonly value: string
 }
 
-/**
- * The parameters of each row, all rows in two flat arrays.
- * Row `r` owns the entries `offsets[r] <= i < offsets[r + 1]`.
- */
-export class ParameterColumn {
+/** The parameters of each row. */
+export interface ParameterColumn {
+  /** Number of rows. */
+  readonly length: number
+  /** The parameters of a row, in the order in which they stand in the line. */
+  at(row: number): readonly Parameter[]
+  /** Calls `visit` with each parameter of a row, without making objects. */
+  visit(row: number, visit: (type: string, value: string) => void): void
+}
+
+/** Parameters as objects, all rows in one array. Row `r` owns the entries `offsets[r] <= i < offsets[r + 1]`. */
+export class ParameterList implements ParameterColumn {
   /**
    * Takes the arrays as they are, without a copy.
    * @param offsets row count + 1 entries, ascending from 0
@@ -21,13 +28,59 @@ export class ParameterColumn {
     readonly entries: readonly Parameter[],
   ) {}
 
-  /** Number of rows. */
   get length(): number {
     return this.offsets.length - 1
   }
 
-  /** The parameters of a row, in the order in which they stand in the line. */
   at(row: number): readonly Parameter[] {
     return this.entries.slice(this.offsets[row], this.offsets[row + 1])
+  }
+
+  visit(row: number, visit: (type: string, value: string) => void): void {
+    for (let i = this.offsets[row]; i < this.offsets[row + 1]; i++) visit(this.entries[i].type, this.entries[i].value)
+  }
+}
+
+/** Where parameters stand in the texts they were taken from; flat arrays of all rows. */
+export interface SpanArrays {
+  /** Row count + 1 entries, ascending from 0. */
+  readonly offsets: Int32Array
+  /** Index into `typeNames`. */
+  readonly types: Uint8Array
+  /** In UTF-16 units, inclusive. */
+  readonly starts: Int32Array
+  /** Exclusive. */
+  readonly ends: Int32Array
+  readonly typeNames: readonly string[]
+}
+
+/** Parameters as places in the rows' texts; strings are made only for those asked for. */
+export class ParameterSpans implements ParameterColumn {
+  readonly #texts: readonly string[]
+  readonly #spans: SpanArrays
+
+  /**
+   * Takes the arrays as they are, without a copy.
+   * @param texts one per row
+   */
+  constructor(texts: readonly string[], spans: SpanArrays) {
+    this.#texts = texts
+    this.#spans = spans
+  }
+
+  get length(): number {
+    return this.#texts.length
+  }
+
+  at(row: number): readonly Parameter[] {
+    const parameters: Parameter[] = []
+    this.visit(row, (type, value) => parameters.push({ type, value }))
+    return parameters
+  }
+
+  visit(row: number, visit: (type: string, value: string) => void): void {
+    const { offsets, types, starts, ends, typeNames } = this.#spans
+    const text = this.#texts[row]
+    for (let i = offsets[row]; i < offsets[row + 1]; i++) visit(typeNames[types[i]], text.slice(starts[i], ends[i]))
   }
 }

@@ -1,13 +1,12 @@
 import type { Parameter, ParameterColumn } from './parameter-column.js'
 
 /** The parameters of a row as they stand on disk: a JSON array of `{"type", "value"}`. */
-export function parametersToJson({ offsets, entries }: ParameterColumn, row: number): string {
-  let json = '['
-  for (let entry = offsets[row]; entry < offsets[row + 1]; entry++) {
-    const { type, value } = entries[entry]
-    json += (json.length > 1 ? ',{"type":' : '{"type":') + quote(type) + ',"value":' + quote(value) + '}'
-  }
-  return json + ']'
+export function parametersToJson(parameters: ParameterColumn, row: number): string {
+  let json = ''
+  parameters.visit(row, (type, value) => {
+    json += (json === '' ? '[{"type":' : ',{"type":') + quote(type) + ',"value":' + quote(value) + '}'
+  })
+  return json === '' ? '[]' : json + ']'
 }
 
 /** Appends the parameters in one row's JSON to `entries`. */

@@ -1,7 +1,7 @@
 import type { DecodedArray } from 'hyparquet'
 import { Dictionary, DictionaryColumn } from './dictionary-column.js'
 import { LogTableError } from './errors.js'
-import { ParameterColumn, type Parameter } from './parameter-column.js'
+import { type ParameterColumn, ParameterList, type Parameter } from './parameter-column.js'
 import { appendParameters } from './parameter-json.js'
 import { ParquetInput, type RowRange } from './parquet-input.js'
 import type { ParsedLog } from './parsed-log.js'
@@ -202,5 +202,5 @@ function parameters(values: Values): ParameterColumn {
     if (json) appendParameters(entries, json)
     offsets[row + 1] = entries.length
   }
-  return new ParameterColumn(offsets, entries)
+  return new ParameterList(offsets, entries)
 }

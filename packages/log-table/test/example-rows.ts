@@ -1,5 +1,5 @@
 import { Dictionary, DictionaryColumn } from '../src/dictionary-column.js'
-import { type Parameter, ParameterColumn } from '../src/parameter-column.js'
+import { type Parameter, ParameterList } from '../src/parameter-column.js'
 import type { ParsedLog } from '../src/parsed-log.js'
 import type { TemplateTable } from '../src/template-table.js'
 
@@ -68,7 +68,7 @@ export function batchOf(rows: readonly Row[], dictionaries: Dictionaries = newDi
     severity: Int8Array.from(rows, (row) => row.severity),
     source: coded(rows, 'source', dictionaries),
     byteOffset: Float64Array.from(rows, (row) => row.byteOffset ?? NaN),
-    parameters: new ParameterColumn(
+    parameters: new ParameterList(
       offsets,
       rows.flatMap((row) => row.parameters),
     ),

@@ -4,6 +4,7 @@ import { MaskingError } from './errors.js'
 import { MASK_RULES, MASK_TOGGLES, type MaskToggle } from './mask-rules.js'
 import type { MaskRules } from './rules-schema.js'
 import { Scanner } from './scanner.js'
+import { SpanList } from './span-list.js'
 import { blankSpans, mergeSpans, type Span } from './span.js'
 import { type CompiledRule, compileRules, userSpans } from './user-rules.js'
 
@@ -20,6 +21,20 @@ export interface MaskedText {
   readonly masked: string
   /** One per mask written, in the order in which they stand. */
   readonly parameters: readonly Parameter[]
+}
+
+/** Many texts with their values hidden; the values as places in the texts, all texts in flat arrays. */
+export interface MaskedTexts {
+  readonly masked: readonly string[]
+  /** Text `t` owns the entries `offsets[t] <= i < offsets[t + 1]` of the arrays below. */
+  readonly offsets: Int32Array
+  /** Index into `typeNames`. */
+  readonly types: Uint8Array
+  /** Position in the text before masking, in UTF-16 units, inclusive. */
+  readonly starts: Int32Array
+  /** Exclusive. */
+  readonly ends: Int32Array
+  readonly typeNames: readonly string[]
 }
 
 /** Which rule hid what. */
@@ -49,8 +64,10 @@ type BuiltIn = 'default' | 'compat' | 'none'
 
 const TOKENS = MASK_RULES.map((rule) => `<${rule.type}>`)
 const TYPES = MASK_RULES.map((rule) => rule.type)
+const TYPE_NAMES = [...new Set([...MASK_RULES, ...COMPAT_RULES].map((rule) => rule.type))]
+/** Position of each default rule's type among the names. */
+const RULE_TYPES = Uint8Array.from(TYPES, (type) => TYPE_NAMES.indexOf(type))
 const COMPAT_TOGGLES: ReadonlySet<string> = new Set(COMPAT_RULES.map((rule) => rule.toggle))
-const NO_PARAMETERS: readonly Parameter[] = Object.freeze([])
 
 /**
  * Replaces the values of a log line by typed masks and keeps them as parameters.
@@ -63,6 +80,7 @@ export class Masker {
   readonly #before: readonly CompiledRule[]
   readonly #after: readonly CompiledRule[]
   readonly #isPlain: boolean
+  readonly #typeNames: readonly string[]
 
   private constructor(builtIn: BuiltIn, disabled: ReadonlySet<MaskToggle>, rules: MaskRules | undefined) {
     this.#builtIn = builtIn
@@ -70,6 +88,8 @@ export class Masker {
     this.#scanner = new Scanner(Uint8Array.from(MASK_RULES, (rule) => (disabled.has(rule.toggle) ? 0 : 1)))
     this.#before = rules ? compileRules(rules, 'before') : []
     this.#after = rules ? compileRules(rules, 'after') : []
+    const own = [...this.#before, ...this.#after].map(({ rule }) => rule.type)
+    this.#typeNames = [...new Set([...TYPE_NAMES, ...own])]
     this.#isPlain = builtIn === 'default' && this.#before.length + this.#after.length === 0
   }
 
@@ -89,7 +109,22 @@ export class Masker {
 
   /** Masks one line, or several joined by newlines: no built-in mask of the default mode reaches over a newline. */
   mask(text: string): MaskedText {
-    return this.#isPlain ? this.#maskPlain(text) : maskSpans(text, this.#spans(text))
+    const { masked, offsets, types, starts, ends, typeNames } = this.maskAll([text])
+    const parameters = Array.from({ length: offsets[1] }, (_, i) => {
+      return { type: typeNames[types[i]], value: text.slice(starts[i], ends[i]) }
+    })
+    return { masked: masked[0], parameters }
+  }
+
+  /** Masks many texts as {@link mask} does each; quicker, since no object or string is made for a value. */
+  maskAll(texts: readonly string[]): MaskedTexts {
+    const spans = new SpanList(texts.length, this.#typeNames)
+    const masked = texts.map((text) => {
+      const result = this.#isPlain ? this.#scanInto(text, spans) : this.#spansInto(text, spans)
+      spans.endText()
+      return result
+    })
+    return { masked, ...spans.arrays() }
   }
 
   /** Says for each mask of a text which rule wrote it and what it hid. */
@@ -101,23 +136,27 @@ export class Masker {
   }
 
   // `#spans` and `maskSpans` say the same more slowly: an object per mask halves the speed (bench/mask.ts).
-  #maskPlain(text: string): MaskedText {
+  #scanInto(text: string, list: SpanList): string {
     const scanner = this.#scanner
     const count = scanner.scan(text)
-    if (count === 0) return { masked: text, parameters: NO_PARAMETERS }
+    if (count === 0) return text
     const { starts, ends, rules } = scanner
-    const parameters: Parameter[] = []
     let masked = ''
     let from = 0
     for (let index = 0; index < count; index++) {
       const start = starts[index]
-      const end = ends[index]
       const rule = rules[index]
       masked += start > from ? text.slice(from, start) + TOKENS[rule] : TOKENS[rule]
-      parameters.push({ type: TYPES[rule], value: text.slice(start, end) })
-      from = end
+      from = ends[index]
+      list.add(RULE_TYPES[rule], start, from)
     }
-    return { masked: from < text.length ? masked + text.slice(from) : masked, parameters }
+    return from < text.length ? masked + text.slice(from) : masked
+  }
+
+  #spansInto(text: string, list: SpanList): string {
+    const spans = this.#spans(text)
+    for (const { start, end, rule } of spans) list.add(this.#typeNames.indexOf(rule.type), start, end)
+    return maskSpans(text, spans).masked
   }
 
   #spans(text: string): readonly Span[] {

@@ -106,3 +106,17 @@ test('an option that does not exist or does not fit is refused', () => {
 function rulesIn(masker: Masker, text: string): string[] {
   return masker.explain(text).map(({ rule }) => rule)
 }
+
+test('many texts at once come out as one by one', () => {
+  const texts = MASK_RULES.flatMap(({ examples }) => examples.map((example) => example.in))
+  for (const masker of [Masker.create(), Masker.create({ mode: 'compat' })]) {
+    const all = masker.maskAll(texts)
+    texts.forEach((text, t) => {
+      const parameters = []
+      for (let i = all.offsets[t]; i < all.offsets[t + 1]; i++) {
+        parameters.push({ type: all.typeNames[all.types[i]], value: text.slice(all.starts[i], all.ends[i]) })
+      }
+      expect({ masked: all.masked[t], parameters }).toEqual(masker.mask(text))
+    })
+  }
+})

@@ -1,4 +1,4 @@
-import { Dictionary, type ParsedLog, ParameterColumn, type Parameter } from '@sp/log-table'
+import { Dictionary, type ParsedLog, ParameterSpans, type SpanArrays } from '@sp/log-table'
 import {
   readRecords,
   type ReadOptions,
@@ -19,10 +19,10 @@ export interface LogSegment {
   readonly toLine?: number
 }
 
-/** Hides the variable parts of a message and keeps what it hid; `Masker` of `@sp/masking` is one. */
+/** Hides the variable parts of messages and keeps what it hid; `Masker` of `@sp/masking` is one. */
 export interface MessageMasker {
-  /** The masked text, and what was hidden in order of appearance. */
-  mask(message: string): { readonly masked: string; readonly parameters: readonly Parameter[] }
+  /** The masked texts, and where what was hidden stands in the messages, in order of appearance. */
+  maskAll(messages: readonly string[]): SpanArrays & { readonly masked: readonly string[] }
 }
 
 /** How lines become rows. */
@@ -78,20 +78,11 @@ export function newDictionaries(): RecordDictionaries {
   return { source: new Dictionary(), host: new Dictionary(), process: new Dictionary() }
 }
 
-function mineBatch(batch: RecordBatch, { masker, miner }: ParseLogOptions): ParsedLog {
-  const { message, rowCount, ...fields } = batch
-  const masked = new Array<string>(rowCount)
-  const template = new Int32Array(rowCount)
-  const offsets = new Int32Array(rowCount + 1)
-  const entries: Parameter[] = []
-  for (let row = 0; row < rowCount; row++) {
-    const result = masker.mask(message[row])
-    masked[row] = result.masked
-    template[row] = miner.learn(result.masked)
-    for (const parameter of result.parameters) entries.push(parameter)
-    offsets[row + 1] = entries.length
-  }
-  return { ...fields, rowCount, masked, template, parameters: new ParameterColumn(offsets, entries) }
+function mineBatch({ message, ...fields }: RecordBatch, { masker, miner }: ParseLogOptions): ParsedLog {
+  const { masked, ...spans } = masker.maskAll(message)
+  const template = new Int32Array(fields.rowCount)
+  for (let row = 0; row < template.length; row++) template[row] = miner.learn(masked[row])
+  return { ...fields, masked, template, parameters: new ParameterSpans(message, spans) }
 }
 
 function totalBytes(segments: readonly LogSegment[]): number | null {

@@ -32,7 +32,13 @@ describe('a report', () => {
       [1, 'app.log:51–60', 1, 1e-8],
       [2, 'app.log:13–13', 3, 1e-6],
     ])
-    expect(report.findings[1]).toMatchObject({ score: 40, firstLine: 1, firstLineNo: 0, lastLine: 40, lastLineNo: 39 })
+    expect(report.findings[1]).toMatchObject({
+      score: 40,
+      firstLine: 13,
+      firstLineNo: 12,
+      lastLine: 13,
+      lastLineNo: 12,
+    })
   })
 
   it('never joins windows of two sources, and counts lines within each', async () => {

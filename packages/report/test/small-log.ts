@@ -2,7 +2,7 @@ import {
   type AnomalyScores,
   DictionaryColumn,
   type Evidence,
-  ParameterColumn,
+  ParameterList,
   type ParsedLog,
   type Template,
 } from '@sp/log-table'
@@ -94,7 +94,7 @@ class SmallLog {
       severity: Int8Array.from(rows, (row) => row.severity ?? -1),
       raw: rows.map((row) => row.raw),
       masked: rows.map((row) => row.raw),
-      parameters: new ParameterColumn(new Int32Array(rows.length + 1), []),
+      parameters: new ParameterList(new Int32Array(rows.length + 1), []),
       template: Int32Array.from(rows, (row) => this.#codeOf(row.template)),
     }
   }
