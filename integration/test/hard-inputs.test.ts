@@ -60,7 +60,9 @@ test('Ctrl-C while reading leaves an earlier result as it was', async () => {
   writeFileSync(log, `${header}one\n${header}two\n`)
   await runCli(['parse', log, '--out-dir', outDir])
   const before = readFileSync(join(outDir, 'parsed.parquet'))
-  const run = await runCli(['parse', '-', '--out-dir', outDir], { killAfterOutput: 'SIGINT' })
+  const run = await runCli(['parse', '-', '--out-dir', outDir], {
+    interruptWhen: () => readdirSync(outDir).some((name) => name.startsWith('.partial')),
+  })
   expect(run.code).toBe(130)
   expect(run.stderr).toBe('sp: interrupted; nothing was written\n')
   expect(readFileSync(join(outDir, 'parsed.parquet'))).toEqual(before)

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -22,8 +22,8 @@ export function runCli(
   {
     cwd = ROOT,
     stdin = '',
-    killAfterOutput,
-  }: { cwd?: string; stdin?: string | Uint8Array; killAfterOutput?: NodeJS.Signals } = {},
+    interruptWhen,
+  }: { cwd?: string; stdin?: string | Uint8Array; interruptWhen?: () => boolean } = {},
 ): Promise<CliRun> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [BINARY, ...args], { cwd, env: { ...process.env, NODE_OPTIONS: '' } })
@@ -36,9 +36,19 @@ export function runCli(
     child.stdin.on('error', () => undefined)
     const hung = setTimeout(() => child.kill('SIGKILL'), 60_000)
     child.on('close', () => clearTimeout(hung))
-    if (killAfterOutput) setTimeout(() => child.kill(killAfterOutput), 700)
+    if (interruptWhen) interruptOnce(child, interruptWhen)
     else child.stdin.end(stdin)
   })
+}
+
+/** Sends what Ctrl-C sends as soon as the run has come so far. */
+function interruptOnce(child: ChildProcess, isTime: () => boolean): void {
+  const poll = setInterval(() => {
+    if (!isTime()) return
+    clearInterval(poll)
+    child.kill('SIGINT')
+  }, 20)
+  child.on('close', () => clearInterval(poll))
 }
 
 /** A folder that is gone after the test file. */
