@@ -32,8 +32,8 @@ test('a line that differs from a known template in one place only is new, not fo
   expect(miner.templates()[2].text).toBe('user carol logged out')
 })
 
-test('the overlay can have options of its own', () => {
-  const miner = NoveltyMiner.over(trained(), { overlay: { maxClusters: 1 } })
+test('the overlay can be a miner of its own', () => {
+  const miner = NoveltyMiner.over(trained(), { overlay: Drain.create({ maxClusters: 1 }) })
   expect([miner.learn('one'), miner.learn('two words'), miner.learn('one')]).toEqual([2, 3, 4])
 })
 
