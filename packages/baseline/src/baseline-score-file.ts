@@ -107,7 +107,10 @@ export async function readBaselineScores(
     isAnomaly: Uint8Array.from(columns.is_anomaly, Number),
     threshold: columns.threshold[0] ?? NaN,
     evidence: Array.from(columns.evidence, (stored: readonly StoredEvidence[]) =>
-      stored.map(({ templateId, template, ...rest }) => ({ ...rest, template: templates.codeOf(templateId, template) })),
+      stored.map(({ templateId, template, ...rest }) => ({
+        ...rest,
+        template: templates.codeOf(templateId, template),
+      })),
     ),
   }
   return { scores, templates: templates.table }

@@ -119,7 +119,10 @@ async function normalAndTarget(log: ParsedLogFile, options: DetectRunOptions): P
   const cut = Math.floor(order.length * trainShare)
   return {
     normal: selectWindows(windows, order.slice(0, cut)),
-    target: selectWindows(windows, order.slice(cut).sort((a, b) => a - b)),
+    target: selectWindows(
+      windows,
+      order.slice(cut).sort((a, b) => a - b),
+    ),
     normalRows: Math.floor(log.rowCount * trainShare),
     templates,
   }
