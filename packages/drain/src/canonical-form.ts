@@ -1,4 +1,4 @@
-import { SLOT } from './message-tokens.js'
+import { SLOT } from './token-key.js'
 
 /** A value in brackets behind a space: a remark that may be missing. */
 const REMARK = new RegExp(` \\(${SLOT}\\)`, 'g')

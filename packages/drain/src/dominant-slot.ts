@@ -1,5 +1,5 @@
 import type { Key } from './merge-rounds.js'
-import { isWord, SLOT } from './message-tokens.js'
+import { isWord, SLOT } from './token-key.js'
 
 /** How much more frequent the key with the slot must be: chance makes no such ratio with so close a likeness. */
 const DOMINANCE = 10

@@ -1,13 +1,14 @@
 import type { TemplateTable } from '@sp/log-table'
 import { DrainError } from './errors.js'
 import { type EvidenceSnapshot, evidenceFromSnapshot, snapshotFromEvidence } from './evidence-snapshot.js'
-import { LineCache } from './line-cache.js'
-import { type Key, keyText } from './merge-rounds.js'
-import { MessageKind } from './message-kind.js'
-import { SLOT, tokeniseMessage } from './message-tokens.js'
 import { keyDistance } from './key-distance.js'
+import { LineCache } from './line-cache.js'
+import { keyText } from './merge-rounds.js'
+import { MessageKind } from './message-kind.js'
+import { type MessageTokens, tokeniseMessage } from './message-tokens.js'
 import type { BaseMiner } from './template-miner.js'
 import { TemplateResolution } from './template-resolution.js'
+import { SLOT } from './token-key.js'
 
 /** How an {@link EvidenceMiner} is set up; everything else it finds out. */
 export interface EvidenceOptions {
@@ -58,6 +59,9 @@ export class EvidenceMiner implements BaseMiner {
   readonly #byKey = new Map<string, MessageKind>()
   readonly #issued: Map<string, number>
   readonly #seen = new LineCache<MessageKind>(CACHED_LINES)
+  /** Until anything is learned. */
+  readonly #matched = new LineCache<number>(CACHED_LINES)
+  /** Until anything is learned. */
   #resolution: TemplateResolution | null = null
 
   private constructor(mostKinds: number, issued: ReadonlyMap<string, number>, mask: EvidenceOptions['mask']) {
@@ -128,17 +132,21 @@ export class EvidenceMiner implements BaseMiner {
     }
     kind.count++
     this.#resolution = null
+    this.#matched.clear()
     return kind.code
   }
 
   /** The code of a kind whose template the message fits, −1 for none; every message learned fits. Changes nothing. */
   match(message: string): number {
     const line = this.#mask === undefined ? message : this.#mask(message)
-    const seen = this.#seen.get(line)
-    if (seen !== undefined) return seen.code
-    const { keys } = tokeniseMessage(line)
-    const known = this.#byKey.get(keyText(keys)) ?? this.#resolved().find(keys) ?? this.#overflow()
-    return known?.code ?? -1
+    let code = this.#matched.get(line)
+    if (code === undefined) {
+      const { keys } = tokeniseMessage(line)
+      const known = this.#byKey.get(keyText(keys)) ?? this.#resolved().find(keys) ?? this.#overflow()
+      code = known?.code ?? -1
+      this.#matched.set(line, code)
+    }
+    return code
   }
 
   /** The template that is most like a message, `null` while there is none. Changes nothing. */
@@ -190,17 +198,18 @@ export class EvidenceMiner implements BaseMiner {
 
   #kindOf(line: string): MessageKind {
     const tokens = tokeniseMessage(line)
-    const kind = MessageKind.of(this.#kinds.length, tokens)
     const known = this.#byKey.get(keyText(tokens.keys))
-    if (known !== undefined) {
-      known.join(kind.values)
-      return known
-    }
-    if (this.#kinds.length < this.#mostKinds) return this.#add(detached(kind))
+    if (known === undefined) return this.#newKind(tokens)
+    known.note(tokens.texts)
+    return known
+  }
+
+  #newKind(tokens: MessageTokens): MessageKind {
+    const code = this.#kinds.length
+    if (code < this.#mostKinds) return this.#add(MessageKind.of(code, detached(tokens)))
     const fitting = this.#resolved().find(tokens.keys)
-    return fitting === undefined
-      ? (this.#overflow() ?? this.#add(overflowKind(this.#kinds.length)))
-      : this.#kinds[fitting.code]
+    if (fitting !== undefined) return this.#kinds[fitting.code]
+    return this.#overflow() ?? this.#add(MessageKind.of(code, ANYTHING))
   }
 
   #add(kind: MessageKind): MessageKind {
@@ -225,16 +234,13 @@ export class EvidenceMiner implements BaseMiner {
   }
 }
 
-/** The kind of whatever fits nothing once no more kinds are remembered. */
-function overflowKind(code: number): MessageKind {
-  const key: Key = [SLOT, ' ', SLOT]
-  return new MessageKind(code, key, [{ text: '', isConstant: false }, null, { text: '', isConstant: false }])
-}
+/** What stands for whatever fits nothing once no more kinds are remembered. */
+const ANYTHING: MessageTokens = { keys: [SLOT, ' ', SLOT], texts: ['0', ' ', '0'] }
 
 /**
- * A copy that keeps nothing else alive. V8 makes a long substring a view of the string it was cut from, so a key would
+ * Copies that keep nothing else alive. V8 makes a long substring a view of the string it was cut from, so a key would
  * hold on to the whole batch that its first line came from; parsing JSON makes fresh strings.
  */
-function detached({ code, key, values }: MessageKind): MessageKind {
-  return new MessageKind(code, JSON.parse(JSON.stringify(key)), JSON.parse(JSON.stringify(values)))
+function detached(tokens: MessageTokens): MessageTokens {
+  return JSON.parse(JSON.stringify(tokens))
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { DrainError } from './errors.js'
 import { MessageKind } from './message-kind.js'
-import { SLOT } from './message-tokens.js'
+import { SLOT } from './token-key.js'
 
 const snapshotSchema = z.object({
   format: z.literal('sp-evidence'),

@@ -1,5 +1,5 @@
 import type { Key } from './merge-rounds.js'
-import { isWord, SLOT } from './message-tokens.js'
+import { isWord, SLOT } from './token-key.js'
 
 /**
  * How unlike two keys are: 1 − 2 · common / (tokens of both), the common tokens being those of a longest common

@@ -1,5 +1,5 @@
 import { contextsOf } from './fingerprint.js'
-import { isWord, SLOT } from './message-tokens.js'
+import { isWord, SLOT } from './token-key.js'
 
 /** The tokens of a kind of message, values written {@link SLOT}. */
 export type Key = readonly string[]

@@ -1,6 +1,7 @@
 import type { Key } from './merge-rounds.js'
-import { type MessageTokens, SLOT } from './message-tokens.js'
-import { joinValues, type SlotValue } from './slot-value.js'
+import type { MessageTokens } from './message-tokens.js'
+import { joinText, joinValues, type SlotValue } from './slot-value.js'
+import { SLOT } from './token-key.js'
 
 /** The messages of one key: what is remembered of them. */
 export class MessageKind {
@@ -25,7 +26,15 @@ export class MessageKind {
     return this.values[place] ?? { text: this.key[place], isConstant: true }
   }
 
-  /** Takes note of the values of another message of this kind. */
+  /** Takes note of another message of this kind, given by the texts of its tokens. */
+  note(texts: readonly string[]): void {
+    for (let place = 0; place < texts.length; place++) {
+      const value = this.values[place]
+      if (value !== null) this.values[place] = joinText(value, texts[place])
+    }
+  }
+
+  /** Takes note of what is known of other messages of this kind. */
   join(values: readonly (SlotValue | null)[]): void {
     for (const [place, value] of values.entries()) {
       if (value !== null) this.values[place] = joinValues(this.values[place]!, value)

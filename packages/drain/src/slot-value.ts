@@ -1,4 +1,4 @@
-import { SLOT } from './message-tokens.js'
+import { SLOT } from './token-key.js'
 
 /** What is known of the texts that stood in one place: which one, while there was only one; else how they all begin. */
 export interface SlotValue {
@@ -10,6 +10,12 @@ export interface SlotValue {
 export function joinValues(one: SlotValue, other: SlotValue): SlotValue {
   if (one.text === other.text) return one.isConstant ? other : one
   return { text: commonPrefix(one.text, other.text), isConstant: false }
+}
+
+/** What is known once another text has been seen: the value itself, where that changes nothing. */
+export function joinText(value: SlotValue, text: string): SlotValue {
+  if (value.text === text || (!value.isConstant && text.startsWith(value.text))) return value
+  return { text: commonPrefix(value.text, text), isConstant: false }
 }
 
 /**

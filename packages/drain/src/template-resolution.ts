@@ -4,7 +4,7 @@ import { canonicalForm } from './canonical-form.js'
 import { findDominant } from './dominant-slot.js'
 import { type Key, keyText, MergeRounds } from './merge-rounds.js'
 import type { MessageKind } from './message-kind.js'
-import { SLOT } from './message-tokens.js'
+import { SLOT } from './token-key.js'
 import { joinValues, printValue } from './slot-value.js'
 
 /** A template and the kinds of messages that it stands for. */
