@@ -43,20 +43,38 @@ export class MergeRounds {
   readonly #rounds: Round[] = []
 
   constructor(keys: Iterable<Key>) {
-    let current = distinct(keys)
+    let current = distinct(keys).map(openKey)
     const values = new Set<ReadonlySet<string>>()
     for (let round = findRound(current, values); round.size > 0; round = findRound(current, values)) {
       this.#rounds.push(round)
-      const contexts = new Set(current.flatMap((key) => strongestOpenings(key, round).map(([, context]) => context)))
-      for (const context of contexts) values.add(round.get(context)!.words)
-      current = distinct(current.map((key) => rewriteStrongest(key, round)))
+      const proven = current.map((opened) => ({ ...opened, openings: strongestOpenings(opened, round) }))
+      for (const { openings } of proven) {
+        for (const { context } of openings) values.add(round.get(context)!.words)
+      }
+      current = distinct(proven.map(rewriteAt)).map(openKey)
     }
   }
 
   /** A key after all rounds; also one that was not among those that the proofs were found in. */
   rewrite(key: Key): Key {
-    return this.#rounds.reduce(rewriteStrongest, key)
+    let current = key
+    for (const round of this.#rounds) {
+      current = rewriteAt({ key: current, openings: strongestOpenings(openKey(current), round) })
+    }
+    return current
   }
+}
+
+/** A key and places of it. */
+interface OpenedKey {
+  readonly key: Key
+  readonly openings: readonly Opening[]
+}
+
+/** A place of a key that may hold a value, and the number of its context. */
+interface Opening {
+  readonly place: number
+  readonly context: number
 }
 
 /** One place in one context, and the words found there. */
@@ -69,10 +87,10 @@ interface Bucket {
  * The proofs that the keys give.
  * @param values the sets of words that earlier rounds have taken for values
  */
-function findRound(keys: readonly Key[], values: ReadonlySet<ReadonlySet<string>>): Round {
+function findRound(keys: readonly OpenedKey[], values: ReadonlySet<ReadonlySet<string>>): Round {
   const buckets = new Map<number, Bucket>()
-  for (const key of keys) {
-    for (const [place, context] of openings(key)) {
+  for (const { key, openings } of keys) {
+    for (const { place, context } of openings) {
       let bucket = buckets.get(context)
       if (bucket === undefined) buckets.set(context, (bucket = { words: new Set(), hasSlot: false }))
       if (key[place] === SLOT) bucket.hasSlot = true
@@ -140,29 +158,31 @@ function isSharingWords(words: ReadonlySet<string>, own: number, holders: Readon
   return false
 }
 
-function rewriteStrongest(key: Key, round: Round): Key {
-  const places = strongestOpenings(key, round).map(([place]) => place)
-  return places.length === 0 ? key : key.map((token, place) => (places.includes(place) ? SLOT : token))
-}
-
 /** The words of a key that are proven to be values, by the strongest proof that there is; more than one on a tie. */
-function strongestOpenings(key: Key, round: Round): [place: number, context: number][] {
-  const proven = openings(key).filter(([place, context]) => key[place] !== SLOT && round.has(context))
-  const strongest = proven.reduce((most, [, context]) => Math.max(most, round.get(context)!.strength), 0)
-  return proven.filter(([, context]) => round.get(context)!.strength === strongest)
+function strongestOpenings({ key, openings }: OpenedKey, round: Round): Opening[] {
+  const proven = openings.filter(({ place, context }) => round.has(context) && key[place] !== SLOT)
+  const strongest = proven.reduce((most, { context }) => Math.max(most, round.get(context)!.strength), 0)
+  return proven.filter(({ context }) => round.get(context)!.strength === strongest)
 }
 
-/** The places of a key where a value may stand, while another word remains to tell the key from everything else. */
-function openings(key: Key): [place: number, context: number][] {
+function rewriteAt({ key, openings }: OpenedKey): Key {
+  if (openings.length === 0) return key
+  const rewritten = [...key]
+  for (const { place } of openings) rewritten[place] = SLOT
+  return rewritten
+}
+
+/** A key with all places where a value may stand while another word remains to tell the key from everything else. */
+function openKey(key: Key): OpenedKey {
   const areWords = key.map(isWord)
   const words = areWords.filter(Boolean).length
-  if (words === 0) return []
+  if (words === 0) return { key, openings: [] }
   const contexts = contextsOf(key)
-  const found: [number, number][] = []
+  const openings: Opening[] = []
   for (const [place, token] of key.entries()) {
-    if (areWords[place] ? words > 1 : token === SLOT) found.push([place, contexts[place]])
+    if (areWords[place] ? words > 1 : token === SLOT) openings.push({ place, context: contexts[place] })
   }
-  return found
+  return { key, openings }
 }
 
 function distinct(keys: Iterable<Key>): Key[] {
