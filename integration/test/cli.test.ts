@@ -128,3 +128,23 @@ test.each([['--help'], ['--version'], ['completion'], ['formats'], ['masks', 'li
     expect(run.stdout.length).toBeGreaterThan(5)
   },
 )
+
+test('--miner drain gives templates as Drain3 numbers them, and only it takes the flags of Drain', async () => {
+  const outDir = join(folder, 'drain')
+  const args = ['parse', suspicious, '--out-dir', outDir, '--json']
+  expect((await runCli([...args, '--miner', 'drain', '--sim-th', '0.5'])).code).toBe(0)
+  expect(JSON.parse(readFileSync(join(outDir, 'preview.json'), 'utf8'))[0].template_id).toBe('1')
+  expect((await runCli(args)).code).toBe(0)
+  expect(JSON.parse(readFileSync(join(outDir, 'preview.json'), 'utf8'))[0].template_id).toMatch(/^t[0-9a-f]{12}$/)
+  const stray = await runCli([...args, '--sim-th', '0.5'])
+  expect([stray.code, stray.stderr]).toEqual([2, expect.stringContaining('--miner drain')])
+})
+
+test('a state saved by one miner is taken up by its own kind, whatever --miner says', async () => {
+  const state = join(folder, 'evidence_state.json')
+  const args = ['parse', normal, '--out-dir', join(folder, 'kinds'), '--drain-state', state]
+  await runCli(args)
+  expect(JSON.parse(readFileSync(state, 'utf8')).format).toBe('sp-evidence')
+  expect((await runCli([...args, '--miner', 'drain'])).code).toBe(0)
+  expect(JSON.parse(readFileSync(state, 'utf8')).format).toBe('sp-evidence')
+})

@@ -1,36 +1,55 @@
 import type { Options } from 'yargs'
-import type { DrainOptions } from '@sp/drain'
+import { type BaseMiner, Drain, EvidenceMiner } from '@sp/drain'
+import { UsageError } from './errors.js'
 
-/** Flags that set up the template miner; names and defaults are Drain3's. */
+/** Flags that set up Drain; names and defaults are Drain3's. */
+const drainOptions = {
+  'sim-th': { type: 'number', describe: 'drain: share of equal tokens that makes two messages one template (0.4)' },
+  depth: { type: 'number', describe: 'drain: depth of the prefix tree, at least 3 (4)' },
+  'max-children': { type: 'number', describe: 'drain: branches of a node of the prefix tree (100)' },
+  'max-clusters': { type: 'number', describe: 'drain: live templates; the least recently used gives way (no limit)' },
+  'extra-delimiters': { type: 'array', string: true, describe: 'drain: further token separators, such as _ or =' },
+} as const satisfies Record<string, Options>
+
+/** Flags that choose the template miner and set it up. */
 export const minerOptions = {
-  'sim-th': { type: 'number', default: 0.4, describe: 'share of equal tokens that makes two messages one template' },
-  depth: { type: 'number', default: 4, describe: 'depth of the prefix tree, at least 3' },
-  'max-children': { type: 'number', default: 100, describe: 'branches of a node of the prefix tree' },
-  'max-clusters': { type: 'number', describe: 'live templates; the least recently used gives way (default: no limit)' },
-  'extra-delimiters': {
-    type: 'array',
-    string: true,
-    default: [] as string[],
-    describe: 'further token separators, such as _ or =',
+  miner: {
+    choices: ['evidence', 'drain'],
+    default: 'evidence',
+    describe: 'how templates are found: by evidence, without settings, or by Drain as in Drain3',
   },
+  ...drainOptions,
 } as const satisfies Record<string, Options>
 
 /** The values of {@link minerOptions}. */
 export interface MinerFlags {
-  readonly simTh: number
-  readonly depth: number
-  readonly maxChildren: number
+  readonly miner: 'evidence' | 'drain'
+  readonly simTh?: number
+  readonly depth?: number
+  readonly maxChildren?: number
   readonly maxClusters?: number
-  readonly extraDelimiters: readonly string[]
+  readonly extraDelimiters?: readonly string[]
 }
 
-/** The miner options that the flags ask for. */
-export function drainOptionsFrom(flags: MinerFlags): DrainOptions {
-  return {
-    similarityThreshold: flags.simTh,
-    depth: flags.depth,
-    maxChildren: flags.maxChildren,
-    maxClusters: flags.maxClusters ?? null,
-    extraDelimiters: flags.extraDelimiters,
+/**
+ * A miner as the flags ask for.
+ * @throws {UsageError} when flags of Drain are given to another miner
+ */
+export function minerFrom(flags: MinerFlags): BaseMiner {
+  if (flags.miner === 'drain') {
+    return Drain.create({
+      similarityThreshold: flags.simTh,
+      depth: flags.depth,
+      maxChildren: flags.maxChildren,
+      maxClusters: flags.maxClusters,
+      extraDelimiters: flags.extraDelimiters,
+    })
   }
+  const stray = Object.keys(drainOptions).find(
+    (name) => (flags as unknown as Record<string, unknown>)[name] !== undefined,
+  )
+  if (stray !== undefined) {
+    throw new UsageError(`--${stray} sets up Drain, the miner is "${flags.miner}"; add --miner drain or leave it out`)
+  }
+  return EvidenceMiner.create()
 }

@@ -4,7 +4,7 @@
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { cpus } from 'node:os'
-import { Drain, NoveltyMiner } from '../src/index.js'
+import { type BaseMiner, Drain, EvidenceMiner, NoveltyMiner } from '../src/index.js'
 
 const ROUNDS = 5
 const LINES_PER_ROUND = 500_000
@@ -97,21 +97,25 @@ function measure(
   return result
 }
 
-function learning(warmUp: readonly string[] = []) {
+function learning(create: () => BaseMiner, warmUp: readonly string[] = []) {
   return () => {
-    const drain = Drain.create()
-    for (const line of warmUp) drain.learn(line)
-    return { step: (line: string) => drain.learn(line), clusters: () => drain.templates().length }
+    const miner = create()
+    for (const line of warmUp) miner.learn(line)
+    return { step: (line: string) => miner.learn(line), clusters: () => countTemplates(miner) }
   }
 }
 
-function matching(warmUp: readonly string[]) {
+function matching(create: () => BaseMiner, warmUp: readonly string[]) {
   return () => {
-    const drain = Drain.create()
-    for (const line of warmUp) drain.learn(line)
-    const miner = NoveltyMiner.over(drain)
-    return { step: (line: string) => miner.match(line), clusters: () => miner.baseCount }
+    const base = create()
+    for (const line of warmUp) base.learn(line)
+    const miner = NoveltyMiner.over(base)
+    return { step: (line: string) => miner.match(line), clusters: () => countTemplates(base) }
   }
+}
+
+function countTemplates(miner: BaseMiner): number {
+  return new Set(miner.templates().map(({ id }) => id)).size
 }
 
 const raw = hdfsMessages()
@@ -119,11 +123,16 @@ const masked = raw.map(mask)
 const few = distinctLines(100, 50_000)
 const many = distinctLines(10_000, 200_000)
 
-const results = [
-  measure('learn, HDFS 2k masked, repeated', masked, learning()),
-  measure('learn, HDFS 2k unmasked, repeated', raw, learning()),
-  measure('match (novelty), HDFS 2k masked, repeated', masked, matching(masked)),
-  measure('learn, 100 live clusters, no line repeats', few, learning(few)),
-  measure('learn, 10,000 live clusters, no line repeats', many, learning(many)),
-]
+const MINERS = [
+  ['evidence', () => EvidenceMiner.create()],
+  ['drain', () => Drain.create()],
+] as const
+
+const results = MINERS.flatMap(([name, create]) => [
+  measure(`${name}: learn, HDFS 2k masked, repeated`, masked, learning(create)),
+  measure(`${name}: learn, HDFS 2k unmasked, repeated`, raw, learning(create)),
+  measure(`${name}: match (novelty), HDFS 2k masked`, masked, matching(create, masked)),
+  measure(`${name}: learn, 100 kinds, no line repeats`, few, learning(create, few)),
+  measure(`${name}: learn, 10,000 kinds, no line repeats`, many, learning(create, many)),
+])
 console.log(JSON.stringify({ node: process.version, cpu: cpus()[0].model, rounds: ROUNDS, results }))

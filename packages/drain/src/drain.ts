@@ -6,7 +6,7 @@ import { PrefixNode, PrefixTree } from './prefix-tree.js'
 import { RecencyList } from './recency-list.js'
 import { mostSimilar, type SimilarityRule } from './similarity.js'
 import { type DrainSnapshot, type DrainState, snapshotFromState, stateFromSnapshot } from './snapshot.js'
-import type { TemplateMiner } from './template-miner.js'
+import type { BaseMiner } from './template-miner.js'
 import { tokensOf } from './tokens.js'
 
 /** Where `match` looks for a template that fits. */
@@ -39,7 +39,7 @@ const CACHED_LINES = 16_384
  * drain.learn('user bob logged in') // 0
  * drain.templates()[0].text // 'user <*> logged in'
  */
-export class Drain implements TemplateMiner {
+export class Drain implements BaseMiner {
   readonly #settings: DrainSettings
   readonly #mask: ((message: string) => string) | undefined
   readonly #tree: PrefixTree
@@ -138,6 +138,11 @@ export class Drain implements TemplateMiner {
   /** An independent miner in the same state, with the same mask. */
   copy(): Drain {
     return Drain.restore(this.snapshot(), { mask: this.#mask })
+  }
+
+  /** A miner with the same settings and mask that has seen nothing. */
+  fresh(): Drain {
+    return Drain.create({ ...this.#settings, mask: this.#mask })
   }
 
   #findFitting(tokens: readonly string[], search: 'never' | 'fallback' | 'always'): Cluster | null {

@@ -1,18 +1,18 @@
 import type { TemplateTable } from '@sp/log-table'
-import { Drain } from './drain.js'
 import { DrainError } from './errors.js'
-import type { DrainOptions } from './options.js'
+import type { EvidenceSnapshot } from './evidence-snapshot.js'
+import { restoreMiner } from './restore-miner.js'
 import type { DrainSnapshot } from './snapshot.js'
-import type { TemplateMiner } from './template-miner.js'
+import type { BaseMiner, TemplateMiner } from './template-miner.js'
 
 /** The state of a {@link NoveltyMiner} as plain JSON, version 1. */
 export interface NoveltySnapshot {
   readonly format: 'sp-novelty'
   readonly version: 1
-  readonly base: DrainSnapshot
-  /** Lines assigned to each base template since the miner was made. */
+  readonly base: DrainSnapshot | EvidenceSnapshot
+  /** Lines assigned to each base code since the miner was made. */
   readonly baseCounts: readonly number[]
-  readonly overlay: DrainSnapshot
+  readonly overlay: DrainSnapshot | EvidenceSnapshot
 }
 
 /**
@@ -20,14 +20,14 @@ export interface NoveltySnapshot {
  * one, the overlay: what is new is neither forced into known templates nor left as a heap of single lines, and scoring
  * a log never changes what was learned.
  *
- * Codes below `baseCount` are those of the base; overlay templates follow, with the ids `n1`, `n2`, ….
+ * Codes below `baseCount` are those of the base; overlay templates follow, with an `n` before their ids (`n1`, `nt5c…`).
  */
 export class NoveltyMiner implements TemplateMiner {
-  readonly #base: Drain
-  readonly #overlay: Drain
+  readonly #base: BaseMiner
+  readonly #overlay: BaseMiner
   readonly #baseCounts: number[]
 
-  private constructor(base: Drain, overlay: Drain, baseCounts: number[]) {
+  private constructor(base: BaseMiner, overlay: BaseMiner, baseCounts: number[]) {
     this.#base = base
     this.#overlay = overlay
     this.#baseCounts = baseCounts
@@ -36,12 +36,12 @@ export class NoveltyMiner implements TemplateMiner {
   /**
    * A miner over a copy of the base as it is now; what the base learns later does not matter to it.
    *
-   * @param options `overlay` options default to those of the base, its mask included
+   * @param options `overlay`: the miner that learns what is new; default one like the base, its mask included
    */
-  static over(base: Drain, { overlay = {} }: { overlay?: DrainOptions } = {}): NoveltyMiner {
+  static over(base: BaseMiner, { overlay = base.fresh() }: { overlay?: BaseMiner } = {}): NoveltyMiner {
     const frozen = base.copy()
     const baseCounts = frozen.templates().map(() => 0)
-    return new NoveltyMiner(frozen, Drain.create({ ...frozen.settings, mask: frozen.mask, ...overlay }), baseCounts)
+    return new NoveltyMiner(frozen, overlay, baseCounts)
   }
 
   /**
@@ -49,20 +49,20 @@ export class NoveltyMiner implements TemplateMiner {
    *
    * @throws {DrainError} bad-snapshot when it is not a snapshot of this version, or contradicts itself
    */
-  static restore(snapshot: unknown, options: Pick<DrainOptions, 'mask'> = {}): NoveltyMiner {
+  static restore(snapshot: unknown, options: { readonly mask?: (message: string) => string } = {}): NoveltyMiner {
     const { format, version, base, baseCounts, overlay } = (snapshot ?? {}) as Partial<NoveltySnapshot>
     if (format !== 'sp-novelty' || version !== 1) {
       throw badSnapshot(`format ${JSON.stringify(format)}, version ${JSON.stringify(version)}`)
     }
-    const miner = Drain.restore(base, options)
+    const miner = restoreMiner(base, options)
     const templates = miner.templates().length
     if (!Array.isArray(baseCounts) || baseCounts.length !== templates || !baseCounts.every(Number.isSafeInteger)) {
-      throw badSnapshot(`baseCounts is not a list of ${templates} counts, one for each base template`)
+      throw badSnapshot(`baseCounts is not a list of ${templates} counts, one for each base code`)
     }
-    return new NoveltyMiner(miner, Drain.restore(overlay, options), [...baseCounts])
+    return new NoveltyMiner(miner, restoreMiner(overlay, options), [...baseCounts])
   }
 
-  /** Number of base templates: a code of this or more is a new template. */
+  /** Number of base codes: a code of this or more is a new template. */
   get baseCount(): number {
     return this.#baseCounts.length
   }
@@ -85,7 +85,10 @@ export class NoveltyMiner implements TemplateMiner {
 
   /** Base templates, then overlay templates. Counts are lines assigned by this miner, not what the base had learned. */
   templates(): TemplateTable {
-    const known = this.#base.templates().map((template, code) => ({ ...template, count: this.#baseCounts[code] }))
+    const base = this.#base.templates()
+    const counts = new Map<string, number>()
+    for (const [code, { id }] of base.entries()) counts.set(id, (counts.get(id) ?? 0) + this.#baseCounts[code])
+    const known = base.map((template) => ({ ...template, count: counts.get(template.id)! }))
     const novel = this.#overlay.templates().map((template) => ({ ...template, id: `n${template.id}` }))
     return [...known, ...novel]
   }

@@ -1,8 +1,10 @@
 import fc from 'fast-check'
 import { Drain } from '../src/drain.js'
 import { DrainError } from '../src/errors.js'
+import { EvidenceMiner } from '../src/evidence-miner.js'
 import { NoveltyMiner } from '../src/novelty-miner.js'
 import { lines, options } from './log-lines.js'
+import { maskedLines } from './masked-lines.js'
 
 function trained(): Drain {
   const drain = Drain.create()
@@ -32,8 +34,8 @@ test('a line that differs from a known template in one place only is new, not fo
   expect(miner.templates()[2].text).toBe('user carol logged out')
 })
 
-test('the overlay can have options of its own', () => {
-  const miner = NoveltyMiner.over(trained(), { overlay: { maxClusters: 1 } })
+test('the overlay can be a miner of its own', () => {
+  const miner = NoveltyMiner.over(trained(), { overlay: Drain.create({ maxClusters: 1 }) })
   expect([miner.learn('one'), miner.learn('two words'), miner.learn('one')]).toEqual([2, 3, 4])
 })
 
@@ -105,4 +107,34 @@ test.each<[string, unknown]>([
   ['a broken overlay', { ...NoveltyMiner.over(trained()).snapshot(), overlay: {} }],
 ])('%s is refused as bad-snapshot', (_what, snapshot) => {
   expect(() => NoveltyMiner.restore(snapshot)).toThrow(DrainError)
+})
+
+test('over an evidence miner: what is proven to be a value is known, the rest is new and keeps its content hash', () => {
+  const base = EvidenceMiner.create()
+  for (const user of ['ann', 'bob', 'cid', 'dan', 'eve', 'fay', 'gus', 'hal']) base.learn(`quota of ${user} exceeded`)
+  const miner = NoveltyMiner.over(base)
+  const known = miner.learn('quota of zoe exceeded')
+  miner.learn('quota of ann exceeded')
+  const novel = miner.learn('kernel panic at 1')
+  expect(miner.learn('kernel panic at 2')).toBe(novel)
+  const table = miner.templates()
+  expect(table[known]).toMatchObject({ text: 'quota of <*> exceeded', count: 2 })
+  expect(table[novel]).toEqual({ id: expect.stringMatching(/^nt[0-9a-f]{12}$/), text: 'kernel panic at <*>', count: 2 })
+  expect(NoveltyMiner.restore(miner.snapshot()).templates()).toEqual(table)
+})
+
+test('over an evidence miner, every line learned is known, and the base is never changed', () => {
+  fc.assert(
+    fc.property(maskedLines, maskedLines, (learned, seen) => {
+      const base = EvidenceMiner.create()
+      for (const line of learned) base.learn(line)
+      const miner = NoveltyMiner.over(base)
+      const before = JSON.stringify(miner.snapshot().base)
+      for (const line of [...seen, ...learned]) miner.learn(line)
+      for (const line of learned) expect(miner.match(line)).toBeLessThan(miner.baseCount)
+      expect(JSON.stringify(miner.snapshot().base)).toBe(before)
+      const counts = new Map(miner.templates().map(({ id, count }) => [id, count]))
+      expect([...counts.values()].reduce((sum, count) => sum + count, 0)).toBe(seen.length + learned.length)
+    }),
+  )
 })

@@ -13,3 +13,5 @@ export {
   type KindMetrics,
 } from './detection-metrics.js'
 export { EvaluationError } from './errors.js'
+export { evaluateTemplates, type ParsedLine, type TemplateMetrics } from './template-metrics.js'
+export { normaliseTemplate } from './normalise-template.js'

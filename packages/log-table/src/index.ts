@@ -1,5 +1,5 @@
 export { type RecordColumns, type ParsedLog } from './parsed-log.js'
-export { type Template, type TemplateTable } from './template-table.js'
+export { distinctTemplates, type Template, type TemplateTable } from './template-table.js'
 export { type AnomalyScores, type Evidence } from './anomaly-scores.js'
 
 export { Dictionary, DictionaryColumn } from './dictionary-column.js'

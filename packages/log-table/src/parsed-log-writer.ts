@@ -4,7 +4,7 @@ import { ParquetOutput } from './parquet-output.js'
 import type { ParsedLog } from './parsed-log.js'
 import { PARSED_LOG_SCHEMA } from './parsed-log-schema.js'
 import { RowGroupBuffer } from './row-group-buffer.js'
-import type { TemplateTable } from './template-table.js'
+import { distinctTemplates, type TemplateTable } from './template-table.js'
 
 /** How a parsed log is written. */
 export interface ParsedLogWriterOptions {
@@ -118,13 +118,14 @@ export class ParsedLogWriter {
   }
 
   async #writeTemplateColumns(templates: TemplateTable): Promise<void> {
-    const ids = templates.map(({ id }) => id)
-    const texts = templates.map(({ text }) => text)
+    const { templates: distinct, indexOfCode } = distinctTemplates(templates)
+    const ids = distinct.map(({ id }) => id)
+    const texts = distinct.map(({ text }) => text)
     let position = 0
     for (const [group, rowCount] of this.#groupRows.entries()) {
       const bytes = await this.#templateCodes.read(position, 4 * rowCount)
       position += bytes.length
-      const codes = new Int32Array(bytes.buffer).map((code) => (code < templates.length ? code : -1))
+      const codes = new Int32Array(bytes.buffer).map((code) => indexOfCode[code] ?? -1)
       await this.#output.writeColumns(group, [
         ['template_id', encodeCodes(codes, ids, { withStatistics: true })],
         ['template', encodeCodes(codes, texts)],

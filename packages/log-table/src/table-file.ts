@@ -2,7 +2,7 @@ import type { SchemaElement } from 'hyparquet'
 import { parquetWriteBuffer } from 'hyparquet-writer'
 import { writeFileAtomically } from './atomic-file.js'
 import { ParquetInput } from './parquet-input.js'
-import type { TemplateTable } from './template-table.js'
+import { distinctTemplates, type TemplateTable } from './template-table.js'
 import { microsFromMilliseconds } from './timestamp-micros.js'
 
 /** What the values of a {@link TableColumn} are. */
@@ -54,14 +54,15 @@ export async function readTable(path: string): Promise<Record<string, ArrayLike<
 }
 
 /**
- * Writes the templates of a log as `templates.parquet`: `template_id`, `template`, `count`, in the order of the table.
+ * Writes the templates of a log as `templates.parquet`: `template_id`, `template`, `count`, each template once, in the order of the table.
  * @throws {LogTableError} `write-failed`
  */
 export async function writeTemplateTable(path: string, table: TemplateTable): Promise<void> {
+  const { templates } = distinctTemplates(table)
   await writeTable(path, [
-    { name: 'template_id', type: 'string', data: table.map(({ id }) => id) },
-    { name: 'template', type: 'string', data: table.map(({ text }) => text) },
-    { name: 'count', type: 'int64', data: table.map(({ count }) => count) },
+    { name: 'template_id', type: 'string', data: templates.map(({ id }) => id) },
+    { name: 'template', type: 'string', data: templates.map(({ text }) => text) },
+    { name: 'count', type: 'int64', data: templates.map(({ count }) => count) },
   ])
 }
 

@@ -19,6 +19,8 @@ const templates: TemplateTable = [
   { id: '1', text: 'Accepted password for root from <IP> port <NUM>', count: 0 },
   { id: '2', text: 'größer 🙂 <*>', count: 0 },
   { id: 'n1', text: '', count: 0 },
+  // A code that turned out to mean the first template.
+  { id: '1', text: 'Accepted password for root from <IP> port <NUM>', count: 0 },
 ]
 
 async function writeRows(rows: readonly Row[], { rowGroupSize = 65_536, batchSize = 7 } = {}): Promise<void> {

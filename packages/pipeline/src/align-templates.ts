@@ -9,20 +9,24 @@ export interface AlignedWindows {
 }
 
 /**
- * Renames the template codes of windows from one table to another. Logs parsed apart number their templates apart,
- * so templates are the same when their texts are.
+ * Renames the template codes of windows from one table to another. Logs parsed apart may number their templates
+ * apart, so templates are the same when their texts are, or their ids where these are hashes of what they stand for.
  */
 export function alignTemplates(windows: WindowCounts, from: TemplateTable, to: TemplateTable): AlignedWindows {
   const codeOfText = new Map(to.map((template, code) => [template.text, code]))
+  const codeOfHash = new Map(to.flatMap(({ id }, code) => (CONTENT_HASH.test(id) ? [[id, code]] : [])))
   const templates = [...to]
   const renamed = from.map(({ id, text }) => {
-    const known = codeOfText.get(text)
+    const known = codeOfHash.get(id) ?? codeOfText.get(text)
     if (known !== undefined) return known
     codeOfText.set(text, templates.length)
     return templates.push({ id: `normal:${id}`, text, count: 0 }) - 1
   })
   return { windows: renameTemplates(windows, renamed), templates }
 }
+
+/** The ids of an `EvidenceMiner`; those of a `Drain` are numbers. */
+const CONTENT_HASH = /^t[0-9a-f]{12}$/
 
 function renameTemplates(windows: WindowCounts, renamed: readonly number[]): WindowCounts {
   const offsets = new Int32Array(windows.count + 1)

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { WindowCounts } from '@sp/builders'
-import { Drain, type DrainOptions } from '@sp/drain'
+import { type BaseMiner, EvidenceMiner } from '@sp/drain'
 import type { Source } from '@sp/log-reader'
 import type { AnomalyScores } from '@sp/log-table'
 import type { Report, ReportOptions } from '@sp/report'
@@ -23,7 +23,8 @@ export interface AnalyzeOptions extends RunControl {
   /** Default 0.5. */
   readonly trainShare?: number
   readonly masker: MessageMasker
-  readonly miner?: DrainOptions
+  /** Learns the templates of the normal part; default a new `EvidenceMiner`. */
+  readonly miner?: BaseMiner
   readonly reading?: ParseLogOptions['reading']
   readonly detect?: Pick<DetectRunOptions, 'windowSize' | 'stride' | 'budget'>
   readonly report?: ReportOptions
@@ -50,7 +51,7 @@ export interface Analysis {
 export async function analyze(sources: readonly Source[], outDir: string, options: AnalyzeOptions): Promise<Analysis> {
   const { result, files } = await writeOutput(outDir, async (folder) => {
     const split = await trainingSplit(sources, folder, options)
-    const miner = Drain.create(options.miner)
+    const miner = options.miner ?? EvidenceMiner.create()
     const parse = await parseIntoFolder(folder, split, { ...options, miner, frozen: true })
     const { onProgress, signal } = options
     const detection = await detectIntoFolder(folder, folder.file(PARSE_FILES.parsed), {

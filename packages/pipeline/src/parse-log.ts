@@ -42,7 +42,7 @@ export interface LogParse extends AsyncIterable<ParsedLog> {
 
 /**
  * Reads, masks and mines: bytes → records → masked messages → template codes. Training, batch inference and
- * streaming all parse through here. A learning miner (`Drain`) learns; one over frozen templates (`NoveltyMiner`)
+ * streaming all parse through here. A learning miner (`EvidenceMiner`, `Drain`) learns; one over frozen templates (`NoveltyMiner`)
  * matches and groups what is new. Memory: one batch.
  */
 export function parseLog(segments: readonly LogSegment[], options: ParseLogOptions): LogParse {

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
-import { type Drain, NoveltyMiner, type TemplateMiner } from '@sp/drain'
+import { type BaseMiner, NoveltyMiner, type TemplateMiner } from '@sp/drain'
 import type { ReadSummary } from '@sp/log-reader'
-import { type ParsedLog, ParsedLogWriter, previewRows, writeTemplateTable } from '@sp/log-table'
+import { distinctTemplates, type ParsedLog, ParsedLogWriter, previewRows, writeTemplateTable } from '@sp/log-table'
 import { jsonText } from './json-file.js'
 import type { OutputFolder } from './output-folder.js'
 import { type LogSegment, type MessageMasker, newDictionaries, parseLog, type ParseLogOptions } from './parse-log.js'
@@ -12,7 +12,7 @@ import type { RunControl } from './progress.js'
 export interface ParseRunOptions extends RunControl {
   readonly masker: MessageMasker
   /** Learns from the normal segments, and from the target too unless `frozen`. */
-  readonly miner: Drain
+  readonly miner: BaseMiner
   /** Judge the target segments by the templates of the normal ones: match only, group what is new apart. */
   readonly frozen: boolean
   readonly reading?: ParseLogOptions['reading']
@@ -51,7 +51,7 @@ export async function parseIntoFolder(
       version: 1,
       rows: writer.rowCount,
       normalRows,
-      templates: templates.length,
+      templates: distinctTemplates(templates).templates.length,
       normal: normal.map((segment) => ({ ...segment })),
       target: target.map((segment) => ({ ...segment })),
     }

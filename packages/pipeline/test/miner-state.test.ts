@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Drain } from '@sp/drain'
+import { Drain, EvidenceMiner } from '@sp/drain'
 import { loadMiner, saveMiner } from '../src/miner-state.js'
 import { temporaryFolder } from './temporary-folder.js'
 
@@ -11,15 +11,15 @@ test('a saved miner goes on as it would have', async () => {
   const miner = Drain.create({ similarityThreshold: 0.6 })
   for (const line of ['user a in', 'user b in', 'disk full']) miner.learn(line)
   await saveMiner(path, miner)
-  const restored = await loadMiner(path, {})
+  const restored = await loadMiner(path, EvidenceMiner.create())
   expect(restored.snapshot()).toEqual(miner.snapshot())
   await saveMiner(join(folder, 'again.json'), restored)
   expect(readFileSync(join(folder, 'again.json'))).toEqual(readFileSync(path))
 })
 
-test('without a file a fresh miner takes the options', async () => {
-  const miner = await loadMiner(join(folder, 'none.json'), { similarityThreshold: 0.7 })
-  expect(miner.settings.similarityThreshold).toBe(0.7)
+test('without a file the given miner is taken', async () => {
+  const fresh = EvidenceMiner.create()
+  expect(await loadMiner(join(folder, 'none.json'), fresh)).toBe(fresh)
 })
 
 test.each(['', 'garbage', '{"format":"sp-drain","vers', '{"format":"sp-drain","version":99}'])(
@@ -27,7 +27,7 @@ test.each(['', 'garbage', '{"format":"sp-drain","vers', '{"format":"sp-drain","v
   async (text) => {
     const path = join(folder, 'bad.json')
     writeFileSync(path, text)
-    await expect(loadMiner(path, {})).rejects.toMatchObject({
+    await expect(loadMiner(path, Drain.create())).rejects.toMatchObject({
       code: 'bad-state',
       message: expect.stringContaining(path),
     })

@@ -9,7 +9,7 @@ import { type DetectFlags, detectOptions, detectOptionsFrom } from '../detect-op
 import { UsageError } from '../errors.js'
 import { labelsText } from '../labels-text.js'
 import { type MaskingFlags, maskerFrom, maskingOptions } from '../masking-options.js'
-import { drainOptionsFrom, type MinerFlags, minerOptions } from '../miner-options.js'
+import { minerFrom, type MinerFlags, minerOptions } from '../miner-options.js'
 import { outputOptions } from '../output-options.js'
 import { type ReportFlags, reportOptions, reportOptionsFrom } from '../report-options.js'
 import { runCommand } from '../run-command.js'
@@ -66,7 +66,7 @@ export const analyzeCommand: CommandModule<object, Flags> = {
         trainShare,
         detect,
         masker: await maskerFrom(flags),
-        miner: drainOptionsFrom(flags),
+        miner: minerFrom(flags),
         reading: readingFrom(flags),
         report: reportOptionsFrom(flags),
         onProgress: progress.show,

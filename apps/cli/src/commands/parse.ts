@@ -1,7 +1,7 @@
 import type { CommandModule } from 'yargs'
 import { loadMiner, parseIntoFolder, type ParseSummary, saveMiner, writeOutput } from '@sp/pipeline'
 import { UsageError } from '../errors.js'
-import { drainOptionsFrom, type MinerFlags, minerOptions } from '../miner-options.js'
+import { minerFrom, type MinerFlags, minerOptions } from '../miner-options.js'
 import { maskerFrom, type MaskingFlags, maskingOptions } from '../masking-options.js'
 import { outputOptions } from '../output-options.js'
 import { runCommand } from '../run-command.js'
@@ -45,7 +45,7 @@ export const parseCommand: CommandModule<object, Flags> = {
       const inputs = [...(flags.logs ?? []), ...(flags.input ?? [])]
       if (inputs.length === 0) throw new UsageError('no log given; name one, as in "sp parse app.log --out-dir out"')
       const target = (await openInputs(inputs)).map((source) => ({ source }))
-      const miner = await loadMiner(flags.drainState, drainOptionsFrom(flags))
+      const miner = await loadMiner(flags.drainState, minerFrom(flags))
       const options = { masker: await maskerFrom(flags), miner, frozen: flags.matchOnly, reading: readingFrom(flags) }
       const { result, files } = await writeOutput(flags.outDir, (folder) =>
         parseIntoFolder(folder, { normal: [], target }, { ...options, onProgress: progress.show, signal }),
