@@ -63,6 +63,7 @@ export class EvidenceMiner implements BaseMiner {
   readonly #matched = new LineCache<number>(CACHED_LINES)
   /** Until anything is learned. */
   #resolution: TemplateResolution | null = null
+  #routes: TemplateResolution | null = null
 
   private constructor(mostKinds: number, issued: ReadonlyMap<string, number>, mask: EvidenceOptions['mask']) {
     this.#mostKinds = mostKinds
@@ -142,7 +143,7 @@ export class EvidenceMiner implements BaseMiner {
     let code = this.#matched.get(line)
     if (code === undefined) {
       const { keys } = tokeniseMessage(line)
-      const known = this.#byKey.get(keyText(keys)) ?? this.#resolved().find(keys) ?? this.#overflow()
+      const known = this.#byKey.get(keyText(keys)) ?? this.#routed().find(keys) ?? this.#overflow()
       code = known?.code ?? -1
       this.#matched.set(line, code)
     }
@@ -207,7 +208,7 @@ export class EvidenceMiner implements BaseMiner {
   #newKind(tokens: MessageTokens): MessageKind {
     const code = this.#kinds.length
     if (code < this.#mostKinds) return this.#add(MessageKind.of(code, detached(tokens)))
-    const fitting = this.#resolved().find(tokens.keys)
+    const fitting = this.#routed().find(tokens.keys)
     if (fitting !== undefined) return this.#kinds[fitting.code]
     return this.#overflow() ?? this.#add(MessageKind.of(code, ANYTHING))
   }
@@ -227,11 +228,24 @@ export class EvidenceMiner implements BaseMiner {
     return (this.#resolution ??= new TemplateResolution(this.#kinds))
   }
 
+  /**
+   * Where messages of new kinds belong. Once no more kinds are remembered this follows from the keys alone, counts left
+   * out: else it would have to be found again for every message.
+   */
+  #routed(): TemplateResolution {
+    if (this.#kinds.length < this.#mostKinds) return this.#resolved()
+    return (this.#routes ??= new TemplateResolution(this.#kinds.slice(0, this.#mostKinds).map(countedOnce)))
+  }
+
   #issue(): TemplateResolution['templates'] {
     const { templates } = this.#resolved()
     for (const { id, code } of templates) if (!this.#issued.has(id)) this.#issued.set(id, code)
     return templates
   }
+}
+
+function countedOnce({ code, key, values }: MessageKind): MessageKind {
+  return Object.assign(new MessageKind(code, key, values), { count: 1 })
 }
 
 /** What stands for whatever fits nothing once no more kinds are remembered. */
