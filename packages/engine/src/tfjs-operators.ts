@@ -1,0 +1,146 @@
+import type { Attribute, DataType, GraphNode } from '@sp/onnx-export'
+import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core'
+import type { Tfjs } from './tfjs-backends.js'
+
+/** What an operator sees besides its inputs. */
+export interface OperatorContext {
+  readonly tf: Tfjs
+  readonly node: GraphNode
+  /** Whether the backend can sum rows by index, which the gradient of a lookup needs. */
+  readonly sumsByIndex: boolean
+}
+
+/** An ONNX operator written with operators of tfjs, so that tfjs differentiates it. */
+export type TfjsOperator = (inputs: readonly Tensor[], context: OperatorContext) => Tensor | Tensor[]
+
+/** Types of tfjs for ours. */
+export function tfjsType(type: DataType): 'float32' | 'int32' | 'bool' {
+  return type === 'bool' ? 'bool' : type.startsWith('float') ? 'float32' : 'int32'
+}
+
+/** The operators that the interpreter knows, by ONNX name. */
+export const TFJS_OPERATORS: Readonly<Record<string, TfjsOperator>> = {
+  Identity: ([x], { tf }) => tf.clone(x),
+  Add: ([a, b], { tf }) => tf.add(a, b),
+  Sub: ([a, b], { tf }) => tf.sub(a, b),
+  Mul: ([a, b], { tf }) => tf.mul(a, b),
+  Div: ([a, b], { tf }) => tf.div(a, b),
+  Pow: ([a, b], { tf }) => tf.pow(a, b),
+  Max: ([a, b], { tf }) => tf.maximum(a, b),
+  Min: ([a, b], { tf }) => tf.minimum(a, b),
+  Equal: ([a, b], { tf }) => tf.equal(a, b),
+  Greater: ([a, b], { tf }) => tf.greater(a, b),
+  Less: ([a, b], { tf }) => tf.less(a, b),
+  Where: ([condition, a, b], { tf }) => tf.where(condition, a, b),
+  Neg: ([x], { tf }) => tf.neg(x),
+  Exp: ([x], { tf }) => tf.exp(x),
+  Log: ([x], { tf }) => tf.log(x),
+  Sqrt: ([x], { tf }) => tf.sqrt(x),
+  Abs: ([x], { tf }) => tf.abs(x),
+  Sign: ([x], { tf }) => tf.sign(x),
+  Clip: ([x], { tf, node }) => tf.clipByValue(x, float(node, 'min'), float(node, 'max')),
+  Cast: ([x], { tf, node }) => tf.cast(x, tfjsType(node.attributes.to as DataType)),
+  Sigmoid: ([x], { tf }) => tf.sigmoid(x),
+  Tanh: ([x], { tf }) => tf.tanh(x),
+  Relu: ([x], { tf }) => tf.relu(x),
+  Selu: ([x], { tf }) => tf.selu(x),
+  Softplus: ([x], { tf }) => tf.softplus(x),
+  Softmax: ([x], context) => alongLastAxis(x, context, (last) => context.tf.softmax(last)),
+  LogSoftmax: ([x], context) => alongLastAxis(x, context, (last) => context.tf.logSoftmax(last)),
+
+  MatMul: ([a, b], { tf }) => {
+    if (b.rank > 2 || a.rank === 2) return tf.matMul(a, b)
+    const rows = tf.matMul(tf.reshape(a, [-1, a.shape[a.rank - 1]]), b)
+    return tf.reshape(rows, [...a.shape.slice(0, -1), b.shape[1]!])
+  },
+  Gemm: ([a, b, c], { tf, node: { attributes } }) => {
+    const product = tf.matMul(a as Tensor2D, b as Tensor2D, attributes.transA === 1, attributes.transB === 1)
+    return c === undefined ? product : tf.add(product, c)
+  },
+
+  Reshape: ([x], { tf, node }) => tf.reshape(x, list(node, 'shape')),
+  Squeeze: ([x], { tf, node }) =>
+    tf.reshape(
+      x,
+      x.shape.filter((_, axis) => !list(node, 'axes').includes(axis)),
+    ),
+  Unsqueeze: ([x], { tf, node }) => {
+    const shape = [...x.shape]
+    for (const axis of [...list(node, 'axes')].sort((a, b) => a - b)) shape.splice(axis, 0, 1)
+    return tf.reshape(x, shape)
+  },
+  Transpose: ([x], { tf, node }) => tf.transpose(x, list(node, 'perm')),
+  Concat: (inputs, { tf, node }) => tf.concat([...inputs], node.attributes.axis as number),
+  Split: ([x], { tf, node }) =>
+    tf.split(x, node.attributes.split ? list(node, 'split') : node.outputs.length, node.attributes.axis as number),
+  Slice: ([x], { tf, node }) => {
+    const [starts, ends, axes] = [list(node, 'starts'), list(node, 'ends'), list(node, 'axes')]
+    const begin = x.shape.map((_, axis) => starts[axes.indexOf(axis)] ?? 0)
+    const size = x.shape.map((dim, axis) => (axes.includes(axis) ? ends[axes.indexOf(axis)] : dim) - begin[axis])
+    return tf.slice(x, begin, size)
+  },
+  Pad: ([x], { tf, node }) => {
+    const pads = list(node, 'pads')
+    return tf.pad(
+      x,
+      x.shape.map((_, axis) => [pads[axis], pads[axis + x.rank]] as [number, number]),
+      float(node, 'value'),
+    )
+  },
+  // The shape is that of a tensor, read without waiting for a graphics processor.
+  Shape: ([x], { tf }) => tf.tensor1d(x.shape, 'int32'),
+  Size: ([x], { tf }) => tf.scalar(x.size, 'int32'),
+
+  Gather: ([x, indices], { tf, node, sumsByIndex }) => {
+    const axis = node.attributes.axis as number
+    if (sumsByIndex || axis !== 0 || x.rank !== 2) return tf.gather(x, tf.cast(indices, 'int32'), axis)
+    const flat = tf.reshape(indices, [-1])
+    const rows = tf.matMul(tf.cast(tf.oneHot(flat, x.shape[0]), 'float32') as Tensor2D, x as Tensor2D)
+    return tf.reshape(rows, [...indices.shape, x.shape[1]!])
+  },
+
+  ReduceSum: ([x], { tf, node }) => tf.sum(x, list(node, 'axes'), node.attributes.keepdims === 1),
+  ReduceMean: ([x], { tf, node }) => tf.mean(x, list(node, 'axes'), node.attributes.keepdims === 1),
+  ReduceMax: ([x], { tf, node }) => tf.max(x, list(node, 'axes'), node.attributes.keepdims === 1),
+
+  // tfjs wants [n, h, w, c] and weights [kh, kw, in, out]; ONNX has [n, c, h, w] and [out, in, kh, kw].
+  Conv: ([x, weight, bias], { tf, node }) => {
+    const [top, left, bottom, right] = list(node, 'pads')
+    const image = tf.pad(tf.transpose(x, [0, 2, 3, 1]), [[0, 0], [top, bottom], [left, right], [0, 0]]) as Tensor4D // prettier-ignore
+    const filter = tf.transpose(weight, [2, 3, 1, 0]) as Tensor4D
+    const result = tf.conv2d(image, filter, pair(node, 'strides'), 'valid', 'NHWC', pair(node, 'dilations'))
+    return tf.transpose(bias === undefined ? result : tf.add(result, bias), [0, 3, 1, 2])
+  },
+  ConvTranspose: ([x, weight, bias], { tf, node }) => {
+    const [top, left, bottom, right] = list(node, 'pads')
+    const [strides, extra] = [pair(node, 'strides'), pair(node, 'output_padding')]
+    const image = tf.transpose(x, [0, 2, 3, 1]) as Tensor4D
+    const filter = tf.transpose(weight, [2, 3, 1, 0]) as Tensor4D // [kh, kw, out, in]
+    const [height, width] = [0, 1].map((axis) => (image.shape[axis + 1] - 1) * strides[axis] + filter.shape[axis])
+    const size: [number, number, number, number] = [image.shape[0], height, width, filter.shape[2]]
+    const full = tf.pad(tf.conv2dTranspose(image, filter, size, strides, 'valid'), [[0, 0], [0, extra[0]], [0, extra[1]], [0, 0]]) // prettier-ignore
+    const cut = [size[0], height + extra[0] - top - bottom, width + extra[1] - left - right, size[3]]
+    const result = tf.slice(full, [0, top, left, 0], cut)
+    return tf.transpose(bias === undefined ? result : tf.add(result, bias), [0, 3, 1, 2])
+  },
+}
+
+function alongLastAxis(x: Tensor, { tf, node }: OperatorContext, operator: (x: Tensor) => Tensor): Tensor {
+  const axis = node.attributes.axis as number
+  if (axis === x.rank - 1) return operator(x)
+  const order = x.shape.map((_, i) => (i === axis ? x.rank - 1 : i === x.rank - 1 ? axis : i))
+  return tf.transpose(operator(tf.transpose(x, order)), order)
+}
+
+function list({ attributes }: GraphNode, name: string): number[] {
+  return [...(attributes[name] as readonly number[])]
+}
+
+function pair(node: GraphNode, name: string): [number, number] {
+  const [first, second] = list(node, name)
+  return [first, second]
+}
+
+function float({ attributes }: GraphNode, name: string): number {
+  return (attributes[name] as Extract<Attribute, { float: number }>).float
+}
