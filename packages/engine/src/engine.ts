@@ -57,6 +57,8 @@ export interface Predictor {
 export interface Engine {
   /** For reports: `onnxruntime`, `tfjs wasm` … */
   readonly name: string
+  /** Whether operators run on a graphics processor. */
+  readonly gpu: boolean
   /** Prepares training; initial values are those in the graph. */
   trainer(network: Network, adam?: AdamOptions): Promise<Trainer>
   /** Loads a graph for inference, with only `outputs` computed when they are named. */

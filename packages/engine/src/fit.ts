@@ -1,6 +1,7 @@
 import type { Graph } from '@sp/onnx-export'
 import { adamSettings, type AdamOptions } from './adam.js'
 import { decodeCheckpoint, encodeCheckpoint, type Checkpoint } from './checkpoint.js'
+import { chooseEngine } from './choose-engine.js'
 import { BatchReader, distinctExamples, exampleCount, type Dataset, type DistinctExamples } from './dataset.js'
 import { withParameters, type Engine, type Network, type Trainer, type TrainingState } from './engine.js'
 import { EngineError } from './errors.js'
@@ -10,8 +11,8 @@ import { permutation, seededRandom } from './random.js'
 
 /** How a network is trained. */
 export interface FitOptions {
-  /** Default `onnxruntimeEngine()`. */
-  readonly engine?: Engine
+  /** Default `onnxruntimeEngine()`; `'auto'` takes what `chooseEngine()` takes. */
+  readonly engine?: Engine | 'auto'
   /** Passes over the data, at most; default 10. */
   readonly epochs?: number
   /** Examples a step; default 256. */
@@ -51,6 +52,8 @@ export interface EpochRecord {
 export interface Training extends AsyncIterable<EpochRecord> {
   /** The network with the best weights so far: of the lowest validation loss (of training where there is none). */
   readonly graph: Graph
+  /** Name of the engine in use, with the reason where it was chosen; empty before the first step. */
+  readonly engine: string
   /** The training after the last whole epoch as bytes (safetensors); a resumed one is bit-identical. */
   checkpoint(): Uint8Array
 }
@@ -77,6 +80,7 @@ class FitTraining implements Training {
   readonly #reader: BatchReader
   #checkpoint: Checkpoint | null = null
   #started = false
+  #engine = ''
 
   constructor(network: Network, data: Dataset, settings: Settings) {
     this.#network = network
@@ -98,6 +102,10 @@ class FitTraining implements Training {
     return this.#checkpoint ? withParameters(this.#network.graph, this.#checkpoint.best) : this.#network.graph
   }
 
+  get engine(): string {
+    return this.#engine
+  }
+
   checkpoint(): Uint8Array {
     if (this.#checkpoint === null) {
       throw new EngineError('bad-checkpoint', 'no epoch is finished yet; take a checkpoint after the first record')
@@ -108,9 +116,9 @@ class FitTraining implements Training {
   async *[Symbol.asyncIterator](): AsyncGenerator<EpochRecord> {
     if (this.#started) throw new EngineError('bad-options', 'this training was iterated before; call fit again')
     this.#started = true
-    const { engine, adam, epochs, patience, signal } = this.#settings
+    const { adam, epochs, patience, signal } = this.#settings
     signal?.throwIfAborted()
-    const trainer = await engine.trainer(this.#network, adam)
+    const trainer = await (await this.#chosenEngine()).trainer(this.#network, adam)
     try {
       if (this.#checkpoint) trainer.restore(this.#checkpoint.state)
       let done = this.#checkpoint?.epoch ?? 0
@@ -124,6 +132,13 @@ class FitTraining implements Training {
     } finally {
       await trainer.dispose()
     }
+  }
+
+  async #chosenEngine(): Promise<Engine> {
+    const { engine } = this.#settings
+    const choice = engine === 'auto' ? await chooseEngine() : { engine, reason: engine.name }
+    this.#engine = choice.reason
+    return choice.engine
   }
 
   async #epoch(trainer: Trainer, epoch: number): Promise<{ trainLoss: number; learningRate: number }> {

@@ -15,6 +15,14 @@ export { fit, type EpochRecord, type FitOptions, type Training } from './fit.js'
 export { type Dataset } from './dataset.js'
 export { constantRate, cosineRate, stepRate, type Schedule } from './learning-rate.js'
 export { loadPredictor, type BatchPredictor, type PredictOptions, type Predictions } from './predict.js'
+export {
+  chooseEngine,
+  engineStatus,
+  gradientDistance,
+  type EngineCandidate,
+  type EngineChoice,
+  type EngineStatus,
+} from './choose-engine.js'
 export { tfjsEngine, type TfjsOptions } from './tfjs-engine.js'
 export { type TfjsBackend } from './tfjs-backends.js'
 export { onnxruntimeEngine, type OnnxruntimeOptions } from './onnxruntime-engine.js'

@@ -38,6 +38,7 @@ export function onnxruntimeEngine({ threads = 1, executionProviders = ['cpu'] }:
   }
   return {
     name: 'onnxruntime',
+    gpu: executionProviders.some((provider) => provider !== 'cpu' && provider !== 'xnnpack'),
     async trainer({ graph, loss = 'loss' }: Network, adam?: AdamOptions) {
       const step = await load(trainingStep(graph, loss, adam))
       return new OnnxruntimeTrainer({ graph, step, evaluation: () => load(lossGraph(graph, loss)) }, adamSettings(adam))

@@ -28,9 +28,10 @@ export interface TfjsOptions {
  * @throws {EngineError} `no-engine` when tfjs or the backend is not installed
  */
 export async function tfjsEngine({ backend = 'wasm' }: TfjsOptions = {}): Promise<Engine> {
-  const { tf, description } = await loadTfjs(backend)
+  const { tf, description, gpu } = await loadTfjs(backend)
   return {
     name: `tfjs ${description}`,
+    gpu,
     async trainer({ graph, loss = 'loss' }, adam) {
       await tf.setBackend(backend)
       return new TfjsTrainer({ tf, backend, graph, loss }, adam)

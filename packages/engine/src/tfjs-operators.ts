@@ -26,11 +26,12 @@ export const TFJS_OPERATORS: Readonly<Record<string, TfjsOperator>> = {
   Mul: ([a, b], { tf }) => tf.mul(a, b),
   Div: ([a, b], { tf }) => tf.div(a, b),
   Pow: ([a, b], { tf }) => tf.pow(a, b),
-  Max: ([a, b], { tf }) => tf.maximum(a, b),
-  Min: ([a, b], { tf }) => tf.minimum(a, b),
-  Equal: ([a, b], { tf }) => tf.equal(a, b),
-  Greater: ([a, b], { tf }) => tf.greater(a, b),
-  Less: ([a, b], { tf }) => tf.less(a, b),
+  // tfjs forgets to sum the gradient of its own maximum over broadcast axes.
+  Max: ([a, b], { tf }) => tf.where(compared(tf, [a, b], tf.less), b, a),
+  Min: ([a, b], { tf }) => tf.where(compared(tf, [a, b], tf.greater), b, a),
+  Equal: ([a, b], { tf }) => compared(tf, [a, b], tf.equal),
+  Greater: ([a, b], { tf }) => compared(tf, [a, b], tf.greater),
+  Less: ([a, b], { tf }) => compared(tf, [a, b], tf.less),
   Where: ([condition, a, b], { tf }) => tf.where(condition, a, b),
   Neg: ([x], { tf }) => tf.neg(x),
   Exp: ([x], { tf }) => tf.exp(x),
@@ -123,6 +124,15 @@ export const TFJS_OPERATORS: Readonly<Record<string, TfjsOperator>> = {
     const result = tf.slice(full, [0, top, left, 0], cut)
     return tf.transpose(bias === undefined ? result : tf.add(result, bias), [0, 3, 1, 2])
   },
+}
+
+/** A comparison with the gradient that tfjs gives none: zero. */
+function compared(tf: Tfjs, [a, b]: readonly [Tensor, Tensor], comparison: (a: Tensor, b: Tensor) => Tensor): Tensor {
+  const flat = tf.customGrad((left, right) => ({
+    value: comparison(left as Tensor, right as Tensor),
+    gradFunc: () => [tf.zerosLike(a), tf.zerosLike(b)],
+  }))
+  return flat(a, b)
 }
 
 function alongLastAxis(x: Tensor, { tf, node }: OperatorContext, operator: (x: Tensor) => Tensor): Tensor {
