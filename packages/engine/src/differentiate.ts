@@ -2,7 +2,7 @@ import { GraphBuilder, ops, sameShape, type Graph, type GraphNode, type Tensor }
 import { CONVOLUTION_GRADIENTS } from './convolution-gradients.js'
 import { ELEMENTWISE_GRADIENTS } from './elementwise-gradients.js'
 import { EngineError } from './errors.js'
-import type { Flow, GradientRule, Product } from './gradient-rule.js'
+import type { Flow, GradientRule, LookupGradient, Product } from './gradient-rule.js'
 import { LAYOUT_GRADIENTS } from './layout-gradients.js'
 import { MATRIX_GRADIENTS } from './matrix-gradients.js'
 
@@ -21,9 +21,16 @@ export function gradientName(name: string): string {
   return `gradient/${name}`
 }
 
+/** What is differentiated, and how. */
+export interface DifferentiateOptions {
+  /** Values whose gradients are wanted (inputs, for example); default the parameters. */
+  readonly withRespectTo?: readonly string[]
+  /** Default `'one-hot'`. Take `'scatter'` where the graph runs on one thread. */
+  readonly lookups?: LookupGradient
+}
+
 /**
  * The graph with one more output per parameter: the gradient of the scalar `loss`, named `gradient/<parameter>`.
- * `withRespectTo` names other values (inputs, for example) instead of the parameters.
  *
  * Reverse mode: each operator's rule is applied once, from the loss backwards. A matrix that is multiplied several times
  * (the recurrent weight of an unrolled LSTM) gets its gradient as one product over the concatenated steps.
@@ -32,18 +39,22 @@ export function gradientName(name: string): string {
 export function differentiate(
   graph: Graph,
   loss: string,
-  { withRespectTo = graph.parameters }: { withRespectTo?: readonly string[] } = {},
+  { withRespectTo = graph.parameters, lookups = 'one-hot' }: DifferentiateOptions = {},
 ): Graph {
   const builder = GraphBuilder.extend(graph, { name: `${graph.name} with gradients` })
   const targets = withRespectTo.map((name) => builder.tensor(name))
-  gradients(builder, builder.tensor(loss), targets).forEach((gradient, i) => {
+  gradients(builder, builder.tensor(loss), { targets, lookups }).forEach((gradient, i) => {
     builder.output(gradientName(withRespectTo[i]), gradient)
   })
   return builder.build()
 }
 
 /** Adds the gradients of the scalar `loss` to the graph under construction, one per target. */
-export function gradients(builder: GraphBuilder, loss: Tensor, targets: readonly Tensor[]): Tensor[] {
+export function gradients(
+  builder: GraphBuilder,
+  loss: Tensor,
+  { targets, lookups }: { targets: readonly Tensor[]; lookups: LookupGradient },
+): Tensor[] {
   if (!sameShape(loss.shape, [])) {
     throw new EngineError('bad-loss', `the loss "${loss.name}" has shape [${loss.shape.join(', ')}]; expected a scalar`)
   }
@@ -56,7 +67,7 @@ export function gradients(builder: GraphBuilder, loss: Tensor, targets: readonly
     const inputs = node.inputs.map((name) => builder.tensor(name))
     const needed = node.inputs.map((name) => active.has(name))
     const outputs = node.outputs.map((name) => builder.tensor(name))
-    const context = { node, inputs, outputs, gradients: incoming, dy: incoming[0]!, needed }
+    const context = { node, inputs, outputs, gradients: incoming, dy: incoming[0]!, needed, lookups }
     ruleOf(node)(context).forEach((flow, i) => {
       if (flow === null || !needed[i]) return
       const known = flows.get(node.inputs[i])

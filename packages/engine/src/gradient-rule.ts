@@ -14,6 +14,12 @@ export interface Product {
 /** What flows to one input: a gradient, an unmultiplied one, or nothing. */
 export type Flow = Tensor | Product | null
 
+/**
+ * How the gradient of a lookup sums rows. `'one-hot'` is a matrix product, right everywhere; `'scatter'` (`ScatterND`)
+ * does a hundredth of the work, but onnxruntime 1.30 loses sums when several threads add to one row.
+ */
+export type LookupGradient = 'one-hot' | 'scatter'
+
 /** One application of an operator, seen from behind. */
 export interface RuleContext {
   readonly node: GraphNode
@@ -25,6 +31,7 @@ export interface RuleContext {
   readonly dy: Tensor
   /** Whether an input leads to a parameter. */
   readonly needed: readonly boolean[]
+  readonly lookups: LookupGradient
 }
 
 /** Gradients of the inputs of an operator from those of its outputs (the chain rule). Unneeded ones may be null. */

@@ -1,5 +1,5 @@
-export { differentiate, gradientName } from './differentiate.js'
-export { momentNames, nextName, STEP, trainingStep } from './training-step.js'
+export { differentiate, gradientName, type DifferentiateOptions } from './differentiate.js'
+export { momentNames, nextName, STEP, trainingStep, type TrainingStepOptions } from './training-step.js'
 export { type AdamOptions } from './adam.js'
 export { crossEntropy, squaredError } from './losses.js'
 export {

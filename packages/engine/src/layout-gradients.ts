@@ -1,11 +1,5 @@
-import { elementCount, ops, type Dim, type Shape, type Tensor } from '@sp/onnx-export'
-import { sumTo, type GradientRule } from './gradient-rule.js'
-
-/**
- * Largest table whose gradient is a product with one-hot rows; larger ones add row by row (`ScatterND`). The product
- * costs rows × entries × width operations but runs at the speed of matrix products.
- */
-const ONE_HOT_ROWS = 32
+import { elementCount, ops, type Dim, type Tensor } from '@sp/onnx-export'
+import { sumTo, type GradientRule, type RuleContext } from './gradient-rule.js'
 
 /** Rules of operators that move elements, and of reductions. */
 export const LAYOUT_GRADIENTS: Readonly<Record<string, GradientRule>> = {
@@ -51,22 +45,18 @@ export const LAYOUT_GRADIENTS: Readonly<Record<string, GradientRule>> = {
   },
   Expand: ({ dy, inputs: [x] }) => [sumTo(dy, x.shape), null],
 
-  Gather: ({ dy, inputs: [x, indices], node }) => {
+  Gather: ({ dy, inputs: [x, indices], node, lookups }) => {
     const axis = node.attributes.axis as number
-    const rank = dy.shape.length
     const indexAxes = indices.shape.map((_, i) => axis + i)
     const others = dy.shape.flatMap((_, i) => (indexAxes.includes(i) ? [] : [i]))
     const front = axis === 0 ? dy : ops.transpose(dy, [...indexAxes, ...others])
-    const rest = front.shape.slice(rank - others.length)
-    const rows = ops.reshape(front, [elementCount(indices.shape), ...rest])
+    const rest = others.map((i) => dy.shape[i] as number)
     const flat = indices.shape.length === 1 ? indices : ops.reshape(indices, [-1])
-    const entries = x.shape[axis] as number
-    if (x.shape.length === 2 && axis === 0 && entries <= ONE_HOT_ROWS) {
-      return [{ left: ops.oneHot(flat, entries), right: rows }, null]
-    }
-    const sum = ops.scatterAddRows(zeros(dy, [entries, ...rest]), flat, rows)
+    const rows = ops.reshape(front, [flat.shape[0], elementCount(rest)])
+    const sums = sumRows(rows, flat, { entries: x.shape[axis] as number, lookups })
+    const shaped = ops.reshape(sums, [x.shape[axis], ...rest])
     const order = others.map((_, i) => i + 1)
-    return [axis === 0 ? sum : ops.transpose(sum, [...order.slice(0, axis), 0, ...order.slice(axis)]), null]
+    return [axis === 0 ? shaped : ops.transpose(shaped, [...order.slice(0, axis), 0, ...order.slice(axis)]), null]
   },
   ScatterND: ({ dy, inputs: [, places] }) => [dy, null, ops.gather(dy, ops.squeeze(places, [1]))],
 
@@ -94,6 +84,14 @@ function zerosLike(x: Tensor): Tensor {
   return ops.expandLike(x.builder.scalar(0), x)
 }
 
-function zeros(beside: Tensor, shape: Shape): Tensor {
-  return beside.builder.constant(new Float32Array(elementCount(shape) as number), shape as readonly number[])
+/** Rows `[n, width]` summed by their index: `[entries, width]`. */
+function sumRows(
+  rows: Tensor,
+  indices: Tensor,
+  { entries, lookups }: { entries: number; lookups: RuleContext['lookups'] },
+): Tensor {
+  if (lookups === 'one-hot') return ops.gemm(ops.oneHot(indices, entries), rows, null, { transposeA: true })
+  const width = rows.shape[1] as number
+  const zeros = rows.builder.constant(new Float32Array(entries * width), [entries, width])
+  return ops.scatterAddRows(zeros, indices, rows)
 }

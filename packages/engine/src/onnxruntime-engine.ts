@@ -33,6 +33,8 @@ export function onnxruntimeEngine({ threads = 1, executionProviders = ['cpu'] }:
     interOpNumThreads: 1,
     logSeverityLevel: 3,
   }
+  // Several threads lose sums in a scatter (see LookupGradient).
+  const lookups = threads === 1 && executionProviders.every((provider) => provider === 'cpu') ? 'scatter' : 'one-hot'
   async function load(graph: Graph): Promise<InferenceSession> {
     return InferenceSession.create(encodeModel(graph), options)
   }
@@ -40,7 +42,7 @@ export function onnxruntimeEngine({ threads = 1, executionProviders = ['cpu'] }:
     name: 'onnxruntime',
     gpu: executionProviders.some((provider) => provider !== 'cpu' && provider !== 'xnnpack'),
     async trainer({ graph, loss = 'loss' }: Network, adam?: AdamOptions) {
-      const step = await load(trainingStep(graph, loss, adam))
+      const step = await load(trainingStep(graph, loss, { ...adam, lookups }))
       return new OnnxruntimeTrainer({ graph, step, evaluation: () => load(lossGraph(graph, loss)) }, adamSettings(adam))
     },
     async predictor(graph, { outputs } = {}) {

@@ -1,6 +1,6 @@
 import { GraphBuilder, ops, type Graph, type Tensor } from '@sp/onnx-export'
 import { adamSettings, adamStep, type AdamOptions, type AdamSettings, type AdamState } from './adam.js'
-import { gradientName, gradients } from './differentiate.js'
+import { gradientName, gradients, type DifferentiateOptions } from './differentiate.js'
 import { EngineError } from './errors.js'
 import { keepOutputs } from './graph-parts.js'
 
@@ -27,6 +27,9 @@ export function nextName(name: string): string {
   return `next/${name}`
 }
 
+/** Settings of AdamW, and how gradients of lookups are summed. */
+export type TrainingStepOptions = AdamOptions & Pick<DifferentiateOptions, 'lookups'>
+
 /**
  * One step of training as a graph. Inputs: those of the network, its parameters, their moments (`momentNames`), the
  * weights of the examples and the scalars of the step (`STEP`). Outputs: `STEP.loss`, and the new parameters and moments
@@ -34,7 +37,11 @@ export function nextName(name: string): string {
  * `STEP.weights`, so that an example of weight 3 counts as three.
  * @throws {EngineError} `bad-loss` when the loss is not one number per example
  */
-export function trainingStep(graph: Graph, loss: string, adam: AdamOptions = {}): Graph {
+export function trainingStep(
+  graph: Graph,
+  loss: string,
+  { lookups = 'one-hot', ...adam }: TrainingStepOptions = {},
+): Graph {
   const settings = adamSettings(adam)
   const builder = GraphBuilder.extend(graph, {
     parametersAsInputs: true,
@@ -43,7 +50,7 @@ export function trainingStep(graph: Graph, loss: string, adam: AdamOptions = {})
   })
   const mean = weightedMean(builder, loss)
   const values = graph.parameters.map((name) => builder.tensor(name))
-  const slopes = gradients(builder, mean, values)
+  const slopes = gradients(builder, mean, { targets: values, lookups })
   addUpdate(builder, graph.parameters, { slopes, adam: settings })
   builder.output(STEP.loss, mean)
   return builder.build()

@@ -26,6 +26,17 @@ test('a gradient that is wrong is seen', async () => {
   expect(await gradientGap(graph, tf)).toBeLessThan(1e-5)
 })
 
+test.each(['Gather', 'Gather along another axis', 'LSTM'])(
+  '%s: both ways to sum rows give the same gradients',
+  async (name) => {
+    const graph = graphOfCase(name, 5)
+    const [scatter, product] = [await ourGradients(graph, { lookups: 'scatter' }), await ourGradients(graph)]
+    for (const [parameter, values] of Object.entries(product)) {
+      values.forEach((value, i) => expect(scatter[parameter][i]).toBeCloseTo(value, 4))
+    }
+  },
+)
+
 test('a dilated convolution, which tfjs cannot differentiate, agrees with finite differences', async () => {
   async function lossOf(shift: number, at: number): Promise<{ loss: number; gradient: number }> {
     const builder = GraphBuilder.create('dilated')

@@ -5,6 +5,7 @@ import { torchParity } from './torch-parity.js'
 
 const ENGINES = {
   onnxruntime: async () => onnxruntimeEngine(),
+  'onnxruntime with four threads': async () => onnxruntimeEngine({ threads: 4 }),
   'tfjs wasm': () => tfjsEngine({ backend: 'wasm' }),
 }
 

@@ -29,7 +29,10 @@ export function oneHot(indices: Tensor, depth: number): Tensor {
   return cast(equal(unsqueeze(indices, [indices.shape.length]), classes), 'float32')
 }
 
-/** Rows of `updates` `[n, …]` added to the rows of `x` `[m, …]` that `indices` `[n]` name; rows named twice get both. */
+/**
+ * Rows of `updates` `[n, …]` added to the rows of `x` `[m, …]` that `indices` `[n]` name; rows named twice get both. Run it
+ * on one thread: onnxruntime 1.30 loses sums when several threads add to one row.
+ */
 export function scatterAddRows(x: Tensor, indices: Tensor, updates: Tensor): Tensor {
   requireIndices('ScatterND', indices)
   if (indices.shape.length !== 1 || indices.shape[0] !== updates.shape[0] || x.shape.length !== updates.shape.length) {
