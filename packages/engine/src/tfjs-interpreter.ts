@@ -9,7 +9,6 @@ export class TfjsInterpreter {
   readonly #tf: Tfjs
   readonly #graph: Graph
   readonly #constants: Readonly<Record<string, Tensor>>
-  readonly #sumsByIndex: boolean
 
   /**
    * Puts the constants of a graph on the backend in use.
@@ -25,7 +24,6 @@ export class TfjsInterpreter {
     }
     this.#tf = tf
     this.#graph = graph
-    this.#sumsByIndex = tf.getKernel('UnsortedSegmentSum', tf.getBackend()) !== undefined
     this.#constants = Object.fromEntries(
       graph.initializers.map(({ name, type, shape, data }) => [
         name,
@@ -36,6 +34,7 @@ export class TfjsInterpreter {
 
   /** Outputs by name. Call inside `tf.tidy` or a gradient function. */
   run(inputs: Readonly<Record<string, Tensor>>): Record<string, Tensor> {
+    const supports = (kernel: string) => this.#tf.getKernel(kernel, this.#tf.getBackend()) !== undefined
     const values: Record<string, Tensor> = { ...this.#constants, ...inputs }
     // Shapes asked for in the graph, by the name of the value that holds them.
     const shapes = new Map<string, number[]>()
@@ -45,7 +44,7 @@ export class TfjsInterpreter {
       const results =
         node.op === 'Expand'
           ? this.#tf.broadcastTo(given[0], shapes.get(node.inputs[1])!)
-          : TFJS_OPERATORS[node.op](given, { tf: this.#tf, node, sumsByIndex: this.#sumsByIndex })
+          : TFJS_OPERATORS[node.op](given, { tf: this.#tf, node, supports })
       const list = Array.isArray(results) ? results : [results]
       node.outputs.forEach((name, i) => (values[name] = list[i]))
     }

@@ -1,13 +1,14 @@
 import type { Attribute, DataType, GraphNode } from '@sp/onnx-export'
-import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core'
+import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core'
 import type { Tfjs } from './tfjs-backends.js'
+import { TFJS_CONVOLUTIONS } from './tfjs-convolutions.js'
 
 /** What an operator sees besides its inputs. */
 export interface OperatorContext {
   readonly tf: Tfjs
   readonly node: GraphNode
-  /** Whether the backend can sum rows by index, which the gradient of a lookup needs. */
-  readonly sumsByIndex: boolean
+  /** Whether the backend has a kernel; WebAssembly lacks two that gradients need. */
+  supports(kernel: string): boolean
 }
 
 /** An ONNX operator written with operators of tfjs, so that tfjs differentiates it. */
@@ -20,6 +21,7 @@ export function tfjsType(type: DataType): 'float32' | 'int32' | 'bool' {
 
 /** The operators that the interpreter knows, by ONNX name. */
 export const TFJS_OPERATORS: Readonly<Record<string, TfjsOperator>> = {
+  ...TFJS_CONVOLUTIONS,
   Identity: ([x], { tf }) => tf.clone(x),
   Add: ([a, b], { tf }) => tf.add(a, b),
   Sub: ([a, b], { tf }) => tf.sub(a, b),
@@ -92,9 +94,10 @@ export const TFJS_OPERATORS: Readonly<Record<string, TfjsOperator>> = {
   Shape: ([x], { tf }) => tf.tensor1d(x.shape, 'int32'),
   Size: ([x], { tf }) => tf.scalar(x.size, 'int32'),
 
-  Gather: ([x, indices], { tf, node, sumsByIndex }) => {
+  Gather: ([x, indices], { tf, node, supports }) => {
     const axis = node.attributes.axis as number
-    if (sumsByIndex || axis !== 0 || x.rank !== 2) return tf.gather(x, tf.cast(indices, 'int32'), axis)
+    if (supports('UnsortedSegmentSum') || axis !== 0 || x.rank !== 2)
+      return tf.gather(x, tf.cast(indices, 'int32'), axis)
     const flat = tf.reshape(indices, [-1])
     const rows = tf.matMul(tf.cast(tf.oneHot(flat, x.shape[0]), 'float32') as Tensor2D, x as Tensor2D)
     return tf.reshape(rows, [...indices.shape, x.shape[1]!])
@@ -103,34 +106,13 @@ export const TFJS_OPERATORS: Readonly<Record<string, TfjsOperator>> = {
   ReduceSum: ([x], { tf, node }) => tf.sum(x, list(node, 'axes'), node.attributes.keepdims === 1),
   ReduceMean: ([x], { tf, node }) => tf.mean(x, list(node, 'axes'), node.attributes.keepdims === 1),
   ReduceMax: ([x], { tf, node }) => tf.max(x, list(node, 'axes'), node.attributes.keepdims === 1),
-
-  // tfjs wants [n, h, w, c] and weights [kh, kw, in, out]; ONNX has [n, c, h, w] and [out, in, kh, kw].
-  Conv: ([x, weight, bias], { tf, node }) => {
-    const [top, left, bottom, right] = list(node, 'pads')
-    const image = tf.pad(tf.transpose(x, [0, 2, 3, 1]), [[0, 0], [top, bottom], [left, right], [0, 0]]) as Tensor4D // prettier-ignore
-    const filter = tf.transpose(weight, [2, 3, 1, 0]) as Tensor4D
-    const result = tf.conv2d(image, filter, pair(node, 'strides'), 'valid', 'NHWC', pair(node, 'dilations'))
-    return tf.transpose(bias === undefined ? result : tf.add(result, bias), [0, 3, 1, 2])
-  },
-  ConvTranspose: ([x, weight, bias], { tf, node }) => {
-    const [top, left, bottom, right] = list(node, 'pads')
-    const [strides, extra] = [pair(node, 'strides'), pair(node, 'output_padding')]
-    const image = tf.transpose(x, [0, 2, 3, 1]) as Tensor4D
-    const filter = tf.transpose(weight, [2, 3, 1, 0]) as Tensor4D // [kh, kw, out, in]
-    const [height, width] = [0, 1].map((axis) => (image.shape[axis + 1] - 1) * strides[axis] + filter.shape[axis])
-    const size: [number, number, number, number] = [image.shape[0], height, width, filter.shape[2]]
-    const full = tf.pad(tf.conv2dTranspose(image, filter, size, strides, 'valid'), [[0, 0], [0, extra[0]], [0, extra[1]], [0, 0]]) // prettier-ignore
-    const cut = [size[0], height + extra[0] - top - bottom, width + extra[1] - left - right, size[3]]
-    const result = tf.slice(full, [0, top, left, 0], cut)
-    return tf.transpose(bias === undefined ? result : tf.add(result, bias), [0, 3, 1, 2])
-  },
 }
 
 /** A comparison with the gradient that tfjs gives none: zero. */
 function compared(tf: Tfjs, [a, b]: readonly [Tensor, Tensor], comparison: (a: Tensor, b: Tensor) => Tensor): Tensor {
   const flat = tf.customGrad((left, right) => ({
     value: comparison(left as Tensor, right as Tensor),
-    gradFunc: () => [tf.zerosLike(a), tf.zerosLike(b)],
+    gradFunc: () => [tf.zeros(a.shape), tf.zeros(b.shape)],
   }))
   return flat(a, b)
 }
@@ -144,11 +126,6 @@ function alongLastAxis(x: Tensor, { tf, node }: OperatorContext, operator: (x: T
 
 function list({ attributes }: GraphNode, name: string): number[] {
   return [...(attributes[name] as readonly number[])]
-}
-
-function pair(node: GraphNode, name: string): [number, number] {
-  const [first, second] = list(node, name)
-  return [first, second]
 }
 
 function float({ attributes }: GraphNode, name: string): number {

@@ -17,6 +17,15 @@ test.each(Object.keys(OPERATOR_CASES))(
   },
 )
 
+// What the WebAssembly backend of tfjs cannot differentiate by itself.
+test.each(['Gather', 'Conv', 'ConvTranspose', 'ConvLSTM'])(
+  '%s: the gradients are right on WebAssembly too',
+  async (name) => {
+    const { tf } = await loadTfjs('wasm')
+    for (const seed of [1, 2, 3]) expect(await gradientGap(graphOfCase(name, seed), tf)).toBeLessThanOrEqual(1e-4)
+  },
+)
+
 test('a gradient that is wrong is seen', async () => {
   const { tf } = await loadTfjs('cpu')
   const graph = graphOfCase('Tanh', 1)
