@@ -86,7 +86,7 @@ function nodeMessage(
 function requireOpset({ op, inputs, attributes }: GraphNode, graph: Graph, opset: number): void {
   const rank = graph.values.get(inputs[0])?.shape.length ?? 0
   const flattened = (op === 'Softmax' || op === 'LogSoftmax') && attributes.axis !== rank - 1
-  const since = op === 'ScatterND' ? 16 : flattened ? 13 : 0
+  const since = op === 'ScatterND' ? 16 : flattened || op === 'DequantizeLinear' ? 13 : 0
   if (opset < since) {
     const what = flattened ? `${op} along axis ${attributes.axis} of ${rank}` : op
     throw new OnnxExportError('unsupported-opset', `${what} needs opset ${since} or later, asked was ${opset}`)

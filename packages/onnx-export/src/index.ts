@@ -6,6 +6,7 @@ export { ops }
 export type { Attribute, DataType, Graph, GraphNode, Initializer, TensorData, ValueInfo } from './graph.js'
 export { elementCount, sameShape, type Dim, type Shape } from './shape.js'
 export { encodeModel, type EncodeOptions } from './encode-model.js'
+export { compressWeights, type WeightFormat } from './compress-weights.js'
 export { decodeModel } from './decode-model.js'
 export { checkGraph } from './check-graph.js'
 export {
