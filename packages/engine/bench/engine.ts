@@ -4,11 +4,10 @@
  */
 import { cpus, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
-import type { Dataset } from '../src/dataset.js'
+import { BatchReader, distinctExamples } from '../src/dataset.js'
 import type { Engine } from '../src/engine.js'
-import { fit } from '../src/fit.js'
 import { onnxruntimeEngine } from '../src/onnxruntime-engine.js'
-import { seededRandom } from '../src/random.js'
+import { permutation, seededRandom } from '../src/random.js'
 import { loadTfjs } from '../src/tfjs-backends.js'
 import { tfjsEngine } from '../src/tfjs-engine.js'
 import { readFixture } from '../test/deeplog-fixture.js'
@@ -152,49 +151,36 @@ async function threadSpeed(): Promise<number | null> {
   return median(ratios.slice(1))
 }
 
+/** Steps on batches as they are, and with equal examples merged, in turn. */
 async function dedupGain(batchSize: number): Promise<number | null> {
   const windows = hdfsWindows(data)
   if (windows === null) return null
-  const graph = deepLogNetwork({ ...W10, vocabulary: 30 })
-  const few = sample(windows, flags.quick ? 8192 : 32768)
-  const ratios: number[] = []
-  for (let round = 0; round < (flags.quick ? 1 : 3); round++) {
-    const merged = await epochSeconds(few, { graph, batchSize, mergeRepeats: true })
-    ratios.push((await epochSeconds(few, { graph, batchSize, mergeRepeats: false })) / merged)
+  const count = windows.inputs.y.data.length
+  const { idOf, first } = distinctExamples(windows.inputs, count)
+  const reader = new BatchReader(windows.inputs, batchSize)
+  const trainer = await onnxruntimeEngine().trainer({ graph: deepLogNetwork({ ...W10, vocabulary: 30 }) })
+  const order = permutation(seededRandom(0), count)
+  const times = { whole: [] as number[], merged: [] as number[], distinct: [] as number[] }
+  const steps = Math.min(Math.floor(count / batchSize), flags.quick ? 12 : 60)
+  for (let step = 0; step < steps; step++) {
+    const rows = order.subarray(step * batchSize, (step + 1) * batchSize)
+    const whole = await secondsOf(() => trainer.step(reader.take(rows), new Float32Array(batchSize).fill(1), 1e-3), 1)
+    const merged = await secondsOf(async () => {
+      const weightOf = new Map<number, number>()
+      for (const row of rows) weightOf.set(idOf[row], (weightOf.get(idOf[row]) ?? 0) + 1)
+      const examples = [...weightOf.keys()].map((id) => first[id])
+      if (step > 2) times.distinct.push(examples.length)
+      await trainer.step(reader.take(examples), Float32Array.from(weightOf.values()), 1e-3)
+    }, 1)
+    if (step <= 2) continue // Warm-up.
+    times.whole.push(whole)
+    times.merged.push(merged)
   }
-  console.log(`merging repeats on hdfs_train, batch ${batchSize}: ${median(ratios)} × the throughput`)
-  return median(ratios)
-}
-
-async function epochSeconds(
-  windows: Dataset,
-  { graph, ...options }: { graph: ReturnType<typeof deepLogNetwork>; batchSize: number; mergeRepeats: boolean },
-): Promise<number> {
-  const training = fit({ graph }, windows, { ...options, epochs: 2, validationShare: 0, patience: Infinity })
-  let start = 0
-  for await (const { epoch } of training) {
-    if (epoch === 2) return (performance.now() - start) / 1000
-    start = performance.now() // The first epoch warms up.
-  }
-  return NaN
-}
-
-/** Arbitrary examples, the same in each run. */
-function sample({ inputs: { x, y } }: Dataset, count: number): Dataset {
-  const random = seededRandom(1)
-  const window = x.shape[1]
-  const rows = Array.from({ length: count }, () => random.integer(y.data.length))
-  return {
-    inputs: {
-      x: {
-        data: Int32Array.from(
-          rows.flatMap((row) => [...(x.data as Int32Array).subarray(row * window, (row + 1) * window)]),
-        ),
-        shape: [count, window],
-      },
-      y: { data: Int32Array.from(rows, (row) => (y.data as Int32Array)[row]), shape: [count] },
-    },
-  }
+  const gain = Number((median(times.whole)! / median(times.merged)!).toPrecision(4))
+  console.log(
+    `merging repeats on hdfs_train: ${batchSize} examples are ${median(times.distinct)}, ${gain} × the throughput`,
+  )
+  return gain
 }
 
 function batchOf({ window, vocabulary }: DeepLogSize) {
