@@ -14,7 +14,13 @@ const x = { data: Int32Array.from({ length: BATCH * WINDOW }, () => random.integ
 const graphs = { float32: whole, float16: compressWeights(whole, 'float16'), int8: compressWeights(whole, 'int8') }
 const loaded = Object.entries(graphs).map(async ([name, graph]) => {
   const predictor = await onnxruntimeEngine().predictor(graph, { outputs: ['logits'] })
-  return { name, bytes: encodeModel(graph).length, predictor, times: [] as number[], logits: new Float32Array() as Float32Array }
+  return {
+    name,
+    bytes: encodeModel(graph).length,
+    predictor,
+    times: [] as number[],
+    logits: new Float32Array() as Float32Array,
+  }
 })
 const models = await Promise.all(loaded)
 for (let round = 0; round < 40; round++) {

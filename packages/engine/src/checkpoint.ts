@@ -51,9 +51,7 @@ export function decodeCheckpoint(bytes: Uint8Array, { shapes, settings }: Traini
     return tensor.data
   }
   const names = Object.keys(shapes)
-  const { epoch, step, bestEpoch, bestLoss } = JSON.parse(metadata.progress) as Omit<Checkpoint, 'state' | 'best'> & {
-    step: number
-  }
+  const { epoch, step, bestEpoch, bestLoss } = progressOf(metadata.progress)
   return {
     epoch,
     bestEpoch,
@@ -65,6 +63,23 @@ export function decodeCheckpoint(bytes: Uint8Array, { shapes, settings }: Traini
       moments: Object.fromEntries(names.map((name) => [name, [part('moment1', name), part('moment2', name)] as const])),
     },
   }
+}
+
+interface Progress {
+  readonly epoch: number
+  readonly step: number
+  readonly bestEpoch: number
+  readonly bestLoss: number
+}
+
+function progressOf(json: string): Progress {
+  try {
+    const progress = JSON.parse(json)
+    if (['epoch', 'step', 'bestEpoch', 'bestLoss'].every((key) => Number.isFinite(progress[key]))) return progress
+  } catch {
+    // Told below.
+  }
+  return fail(`its progress is ${json}`)
 }
 
 function fail(what: string): never {

@@ -52,8 +52,10 @@ export function decodeWeights(bytes: Uint8Array): WeightFile {
   const start = 8 + Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true))
   const tensors: Record<string, WeightTensor> = {}
   for (const [name, entry] of Object.entries(header.entries)) {
-    const count = entry.shape?.reduce((product, dim) => product * dim, 1)
-    const [from, to] = entry.data_offsets ?? []
+    if (!Array.isArray(entry?.shape) || !Array.isArray(entry.data_offsets))
+      fail(`tensor "${name}" without shape or place`)
+    const count = entry.shape.reduce((product, dim) => product * dim, 1)
+    const [from, to] = entry.data_offsets
     if (entry.dtype !== 'F32' || to - from !== 4 * count || !(from >= 0) || start + to > bytes.length) {
       fail(`tensor "${name}" is ${entry.dtype} [${entry.shape}] at ${from}–${to} of ${bytes.length - start} bytes`)
     }
@@ -73,8 +75,8 @@ function headerOf(bytes: Uint8Array): { entries: Record<string, Entry>; metadata
     throw new EngineError('bad-checkpoint', 'the header is no JSON; expected a whole safetensors file', { cause })
   }
   if (typeof json !== 'object' || json === null) fail(`a header that is ${json}`)
-  const { __metadata__: metadata = {}, ...entries } = json as Record<string, never>
-  return { entries, metadata }
+  const { __metadata__: metadata, ...entries } = json as Record<string, never>
+  return { entries, metadata: metadata ?? {} }
 }
 
 function fail(seen: string): never {

@@ -30,3 +30,16 @@ test('bytes cut off or changed are an error of ours or still weights', () => {
     { numRuns: 500 },
   )
 })
+
+test.each([
+  ['a tensor that is null', '{"w":null}'],
+  ['a tensor without shape', '{"w":{"dtype":"F32","data_offsets":[0,0]}}'],
+  ['another element type', '{"w":{"dtype":"F16","shape":[0],"data_offsets":[0,0]}}'],
+  ['a place beyond the end', '{"w":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}'],
+  ['no object', '7'],
+])('%s is refused', (_, header) => {
+  const bytes = new Uint8Array(8 + header.length)
+  bytes[0] = header.length
+  bytes.set(new TextEncoder().encode(header), 8)
+  expect(() => decodeWeights(bytes)).toThrow('expected a whole safetensors file')
+})
