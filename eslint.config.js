@@ -67,15 +67,16 @@ export default tseslint.config(
     // A library neither reads the clock nor rolls dice nor talks: the same input and seed give the same bytes.
     files: ['packages/*/src/**/*.ts'],
     rules: {
-      'no-restricted-globals': ['error', 'process', 'console'],
+      'no-restricted-globals': ['error', 'process', 'console', 'globalThis', 'performance'],
+      'no-restricted-properties': [
+        'error',
+        { object: 'Math', property: 'random', message: 'take a seed' },
+        { object: 'Date', property: 'now', message: 'take the time from the log' },
+      ],
       'no-restricted-imports': ['error', { paths: ['process', 'node:process', 'console', 'node:console'] }],
       'no-restricted-syntax': [
         'error',
-        { selector: "MemberExpression[object.name='Math'][property.name='random']", message: 'take a seed' },
-        {
-          selector: "MemberExpression[object.name='Date'][property.name='now']",
-          message: 'take the time from the log',
-        },
+        { selector: "CallExpression[callee.name='Date']", message: 'take the time from the log' },
         { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: 'take the time from the log' },
         { selector: 'ExportAllDeclaration', message: 'name what is exported' },
       ],

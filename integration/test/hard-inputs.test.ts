@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -52,6 +52,17 @@ test('a disk that is full leaves neither results nor half of them', () => {
   expect(run.stderr).toMatch(/^sp: .*\n$/)
   expect(run.status).toBe(2)
   expect(existsSync(outDir) ? readdirSync(outDir) : []).toEqual([])
+})
+
+test('Ctrl-C ends a run that waits for a pipe nobody writes to, and leaves nothing', async () => {
+  const pipe = join(folder, 'pipe')
+  execFileSync('mkfifo', [pipe])
+  const outDir = join(folder, 'waiting')
+  const run = await runCli(['parse', pipe, '--out-dir', outDir], {
+    interruptWhen: () => existsSync(outDir) && readdirSync(outDir).length > 0,
+  })
+  expect(run).toEqual({ code: 130, stdout: '', stderr: 'sp: interrupted; nothing was written\n' })
+  expect(readdirSync(outDir)).toEqual([])
 })
 
 test('Ctrl-C while reading leaves an earlier result as it was', async () => {

@@ -92,6 +92,15 @@ const CASES: [string, string[], RegExp][] = [
   ['a report before the detection', ['report', '--processed-dir', parsed], /sp detect/],
   ['labels that are not JSON', analyze(good, '--labels', short), /labels/],
   ['labels that do not exist', analyze(good, '--labels', join(folder, 'no.json')), /labels/],
+  [
+    'labels of another log',
+    analyze(good, '--labels', join(ROOT, 'examples/logs/suspicious.labels.json')),
+    /labels are of/,
+  ],
+  ['the same log under another name', analyze(good, '--train', join(folder, 'nothing', '..', 'good.log')), /--train/],
+  ['matching without templates', parse('--match-only'), /--drain-state/],
+  ['a state file in no folder', parse('--drain-state', join(folder, 'no/state.json')), /state\.json/],
+  ['an output folder without a name', [...parse(), '--out-dir', ''], /--out-dir/],
   ['an unknown command', ['explode'], /explode/],
   ['an unknown option', parse('--frobnicate'), /frobnicate/],
 ]

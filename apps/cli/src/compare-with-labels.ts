@@ -4,16 +4,18 @@ import type { Analysis } from '@sp/pipeline'
 import { UsageError } from './errors.js'
 
 /**
- * Compares the flagged windows of an analysis with the labels of one of its sources.
- * @throws {UsageError} when the labels are of a log that was not judged
+ * Checks, before the work begins, that the labels are of a log that will be judged.
+ * @throws {UsageError} when they are not
  */
+export function requireLabelled(sources: readonly { readonly name: string }[], { source }: Labels): void {
+  const names = sources.map(({ name }) => name)
+  if (names.some((name) => basename(name) === source)) return
+  throw new UsageError(`the labels are of ${source}, which is not among the judged logs (${names.join(', ')})`)
+}
+
+/** Compares the flagged windows of an analysis with the labels of one of its sources. */
 export function compareWithLabels({ windows, scores }: Analysis, labels: Labels): DetectionMetrics {
   const source = windows.sources.findIndex((name) => basename(name) === labels.source)
-  if (source < 0) {
-    throw new UsageError(
-      `the labels are of ${labels.source}, which is not among the judged logs (${windows.sources.join(', ')})`,
-    )
-  }
   const chosen = Array.from(windows.source.keys()).filter((window) => windows.source[window] === source)
   return evaluateDetections(
     {

@@ -1,8 +1,19 @@
 import type { Options } from 'yargs'
+import { UsageError } from './errors.js'
+
+function oneFolder(value: unknown): string {
+  if (typeof value === 'string' && value !== '') return value
+  throw new UsageError('--out-dir takes one folder; give it once, with a name')
+}
 
 /** Flags about what a command leaves and says. */
 export const outputOptions = {
-  'out-dir': { type: 'string', alias: 'o', describe: 'folder for the results; created when missing' },
+  'out-dir': {
+    type: 'string',
+    alias: 'o',
+    coerce: oneFolder,
+    describe: 'folder for the results; created when missing',
+  },
   json: { type: 'boolean', default: false, describe: 'print the result as JSON' },
   'fail-on-anomaly': { type: 'boolean', default: false, describe: 'exit with 1 when anomalies were found' },
 } as const satisfies Record<string, Options>

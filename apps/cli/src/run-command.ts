@@ -1,3 +1,4 @@
+import { removeUnfinished } from '@sp/pipeline'
 import { EXIT } from './errors.js'
 import { ProgressBar } from './progress.js'
 
@@ -16,9 +17,12 @@ export interface CommandResult {
   readonly foundAnomalies?: boolean
 }
 
+/** How long an interrupted run may take to end by itself. */
+const GRACE_MS = 1500
+
 /** Runs a command's work: progress, interruption, output, exit code. */
 export async function runCommand(
-  options: { readonly json?: boolean; readonly failOnAnomaly?: boolean },
+  options: { readonly json?: boolean; readonly failOnAnomaly?: boolean; readonly outDir?: string },
   work: (context: CommandContext) => Promise<CommandResult>,
 ): Promise<void> {
   const progress = new ProgressBar()
@@ -27,6 +31,13 @@ export async function runCommand(
     interruption.abort(new Error('interrupted'))
     // A read that waits for input would not notice the signal.
     process.stdin.destroy()
+    // Nor does a pipe that nobody writes to: then the run is ended from outside, its unfinished files removed.
+    setTimeout(() => {
+      progress.stop()
+      if (options.outDir !== undefined) removeUnfinished(options.outDir)
+      reportFailure(null)
+      process.exit()
+    }, GRACE_MS).unref()
   }
   process.once('SIGINT', interrupt)
   process.once('SIGTERM', interrupt)

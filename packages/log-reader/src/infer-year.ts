@@ -14,7 +14,7 @@ const WEEK_MS = 7 * DAY_MS
 /**
  * The year of the first line of a log whose dates name none. The last line cannot be younger than the file, so its
  * year follows from the time of last change; the turns of the year that pieces of the file show lie between.
- * A source that can be read only once is judged by its first line alone, which is right for a log of under a year.
+ * A source that can be read only once is judged by its first lines, which is right for a log of under a year.
  * A longer log comes out right as long as neighbouring pieces (64 of a plain file) lie less than half a year apart.
  */
 export async function inferFirstYear(
@@ -23,7 +23,7 @@ export async function inferFirstYear(
 ): Promise<number> {
   const { modifiedMs } = source
   if (modifiedMs === null) return UNKNOWN_YEAR
-  const dates = source.probe === undefined ? datesOf(sample.lines, sample.formats).slice(0, 1) : []
+  const dates = source.probe === undefined ? datesOf(sample.lines, sample.formats) : []
   if (source.probe !== undefined) {
     for await (const piece of source.probe()) dates.push(...datesOf(edgeLines(piece), sample.formats))
   }

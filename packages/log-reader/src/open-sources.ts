@@ -5,6 +5,7 @@ import { glob, isDynamicPattern } from 'tinyglobby'
 import { LogReaderError } from './errors.js'
 import { fileSource, streamSource, type Source } from './source.js'
 import { CHECKED_BYTES, contentKind, type ContentKind } from './text-check.js'
+import { refusal } from './text-only.js'
 
 /** Where to look for logs. */
 export interface OpenOptions {
@@ -141,18 +142,6 @@ async function statOrNull(path: string) {
 function notReadable(path: string, cause: unknown): LogReaderError {
   const reason = (cause as Error).message
   return new LogReaderError('not-readable', `${path}: cannot be opened (${reason}); check its permissions`, { cause })
-}
-
-function refusal(path: string, kind: Exclude<ContentKind, 'text'>): LogReaderError {
-  if (kind === 'empty') return new LogReaderError('empty-log', `${path}: the file is empty; there is nothing to read`)
-  if (kind === 'utf-16') {
-    const advice = `convert it first: iconv -f UTF-16 -t UTF-8 "${path}"`
-    return new LogReaderError('binary-file', `${path}: the file is UTF-16, logs are read as UTF-8; ${advice}`)
-  }
-  return new LogReaderError(
-    'binary-file',
-    `${path}: the file is binary, not text; name a text log, plain, gzip or zstd`,
-  )
 }
 
 function noInput(inputs: readonly string[], skipped: readonly SkippedFile[]): LogReaderError {

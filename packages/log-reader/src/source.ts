@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { compressionOf, decompressed, MAGIC_LENGTH } from './decompress.js'
 import { LogReaderError } from './errors.js'
+import { textOnly } from './text-only.js'
 
 /** One log to read: a file, or a stream that somebody else opened. */
 export interface Source {
@@ -123,7 +124,7 @@ class StreamSource implements Source {
       throw new LogReaderError('stdin-twice', `${this.name}: a stream can be read only once; save it to a file first`)
     }
     this.#stream = null
-    return decompressed(this.#counted(stream), this.name)
+    return textOnly(decompressed(this.#counted(stream), this.name), this.name)
   }
 
   async *#counted(stream: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {

@@ -105,6 +105,11 @@ const bytesOfLog = fc
     { maxLength: 60 },
   )
   .map((parts) => Buffer.concat(parts))
+/** Without the control characters that would make it a binary file, which is refused. */
+function printable(bytes: Uint8Array): Uint8Array {
+  return bytes.map((byte) => (byte < 32 && byte !== 10 && byte !== 13 ? 46 : byte))
+}
+
 const shares = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 20 })
 
 describe('how a stream is cut into chunks', () => {
@@ -120,7 +125,7 @@ describe('how a stream is cut into chunks', () => {
   it('changes no record', async () => {
     await fc.assert(
       fc.asyncProperty(bytesOfLog, shares, async (bytes, cuts) => {
-        const log = Buffer.concat([Buffer.from('2024-01-02 03:04:05 début\r\n'), bytes])
+        const log = Buffer.concat([Buffer.from('2024-01-02 03:04:05 début\r\n'), printable(bytes)])
         const { records, summary } = await readAll(sourceOf(log))
         const other = await readAll(sourceOf(...cut(log, cuts)))
         expect(other.records).toEqual(records)
@@ -134,8 +139,10 @@ describe('byteOffset', () => {
   it('points at the bytes of the record, whatever stands before', async () => {
     await fc.assert(
       fc.asyncProperty(bytesOfLog, async (bytes) => {
-        const { records } = await readAll(sourceOf(Buffer.concat([Buffer.from('x\n'), bytes])), { multiline: false })
-        const log = Buffer.concat([Buffer.from('x\n'), bytes])
+        const { records } = await readAll(sourceOf(Buffer.concat([Buffer.from('x\n'), printable(bytes)])), {
+          multiline: false,
+        })
+        const log = Buffer.concat([Buffer.from('x\n'), printable(bytes)])
         for (const record of records) {
           const newline = log.indexOf(10, record.byteOffset)
           const line = log.toString('utf8', record.byteOffset, newline < 0 ? log.length : newline)

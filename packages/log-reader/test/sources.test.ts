@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { LogReaderError } from '../src/errors.js'
+import { streamSource } from '../src/source.js'
 import { openSources } from '../src/open-sources.js'
 import type { Source } from '../src/source.js'
 import { chunks, readAll, sourceOf } from './read-all.js'
@@ -222,5 +223,23 @@ describe('a stream', () => {
 
   it('without a byte is an empty log', async () => {
     expect(await failureOf(readAll(sourceOf()))).toMatch(/^empty-log: /)
+  })
+})
+
+describe('a stream', () => {
+  it.each([
+    ['binary', new Uint8Array([1, 2, 0, 3, 250])],
+    ['UTF-16', Buffer.from('\ufeffJan  5 10:00:00 h a: b\n', 'utf16le')],
+  ])('that is %s is refused as a file would be', async (kind, bytes) => {
+    const source = streamSource(
+      '-',
+      (async function* () {
+        yield bytes
+      })(),
+    )
+    async function readThrough(): Promise<void> {
+      for await (const chunk of source.bytes()) expect(chunk.length).toBeGreaterThan(0)
+    }
+    await expect(readThrough()).rejects.toMatchObject({ code: 'binary-file', message: expect.stringContaining(kind) })
   })
 })

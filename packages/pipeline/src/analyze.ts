@@ -1,3 +1,4 @@
+import { realpath } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { WindowCounts } from '@sp/builders'
 import { type BaseMiner, EvidenceMiner } from '@sp/drain'
@@ -74,25 +75,31 @@ async function trainingSplit(
   { train, trainShare = 0.5, ...control }: AnalyzeOptions,
 ): Promise<TrainingSplit> {
   if (train) {
-    refuseSameSource(sources, train)
+    await refuseSameSource(sources, train)
     return { normal: train.map((source) => ({ source })), target: sources.map((source) => ({ source })) }
   }
   const reopenable: Source[] = []
   for (const source of sources) {
-    // Finding the cut reads the log once, parsing it once more; standard input can be read only once.
-    const canReopen = source.name !== '-'
-    reopenable.push(canReopen ? source : await spoolSource(source, join(folder.stagingPath, 'stdin.log')))
+    // Finding the cut reads the log once, parsing it once more; standard input and pipes can be read only once.
+    const spool = join(folder.stagingPath, `spool-${reopenable.length}.log`)
+    reopenable.push(source.probe ? source : await spoolSource(source, spool))
   }
   return splitForTraining(reopenable, trainShare, control)
 }
 
-function refuseSameSource(sources: readonly Source[], train: readonly Source[]): void {
-  const judged = new Set(sources.map((source) => source.name))
-  const both = train.find((source) => judged.has(source.name))
-  if (!both) return
-  throw new PipelineError(
-    'same-data',
-    `${both.name} is given both as normal (--train) and as the log to judge; a log judged by itself shows nothing. ` +
-      'Leave --train out to learn from its first part',
-  )
+async function refuseSameSource(sources: readonly Source[], train: readonly Source[]): Promise<void> {
+  const judged = new Set(await Promise.all(sources.map(identityOf)))
+  for (const source of train) {
+    if (!judged.has(await identityOf(source))) continue
+    throw new PipelineError(
+      'same-data',
+      `${source.name} is given both as normal (--train) and as the log to judge; a log judged by itself shows nothing. ` +
+        'Leave --train out to learn from its first part',
+    )
+  }
+}
+
+/** The file behind a name, however it is written; the name itself for what is no file. */
+function identityOf({ name }: Source): Promise<string> {
+  return realpath(name).catch(() => name)
 }

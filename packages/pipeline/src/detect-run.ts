@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises'
+import { realpath, writeFile } from 'node:fs/promises'
 import {
   type BaselineModel,
   type BaselineScores,
@@ -12,6 +12,7 @@ import { countWindows, selectWindows, type WindowCounts } from '@sp/builders'
 import { type AnomalyScores, ParsedLogFile, type TemplateTable } from '@sp/log-table'
 import { alignTemplates } from './align-templates.js'
 import { DETECT_FILES, type DetectSummary } from './detect-summary.js'
+import { PipelineError } from './errors.js'
 import { jsonText } from './json-file.js'
 import type { OutputFolder } from './output-folder.js'
 import type { RunControl } from './progress.js'
@@ -84,12 +85,23 @@ async function judge(parsedPath: string, options: DetectRunOptions): Promise<Jud
       const scores = scoreCompatBaseline(windows, options.compat)
       return { rows, windows, scores, templates: log.templates, normal: null, normalRows: 0, model: null }
     }
-    const { normal, target, normalRows, templates } = await normalAndTarget(log, options)
+    const { normal, target, normalRows, templates } = await normalAndTarget(log, parsedPath, options)
+    if (target.count === 0) {
+      throw new PipelineError(
+        'too-little-data',
+        `${parsedPath}: nothing is left to judge after ${normalRows} normal rows`,
+      )
+    }
     const model = trainBaseline(normal, { budget: options.budget })
     return { rows, windows: target, scores: scoreBaseline(model, target), templates, normal, normalRows, model }
   } finally {
     await log.close()
   }
+}
+
+async function refuseSameFile(judged: string, train: string): Promise<void> {
+  if ((await realpath(judged)) !== (await realpath(train).catch(() => ''))) return
+  throw new PipelineError('same-data', `${train} is both the normal log and the judged one; leave --train out`)
 }
 
 interface Taught {
@@ -101,9 +113,10 @@ interface Taught {
 }
 
 /** The windows that teach and the windows that are judged, by the best knowledge there is of what is normal. */
-async function normalAndTarget(log: ParsedLogFile, options: DetectRunOptions): Promise<Taught> {
+async function normalAndTarget(log: ParsedLogFile, parsedPath: string, options: DetectRunOptions): Promise<Taught> {
   const { normalRows = 0, trainShare = 0.5, trainParsed } = options
   if (trainParsed !== undefined) {
+    await refuseSameFile(parsedPath, trainParsed)
     const target = await count(log, 0, log.rowCount, options)
     const other = await countOther(trainParsed, options)
     const { windows: normal, templates } = alignTemplates(other.windows, other.templates, log.templates)

@@ -5,7 +5,7 @@ export { detectIntoFolder, type Detection, type DetectRunOptions } from './detec
 export { reportIntoFolder } from './report-run.js'
 export { splitForTraining, type TrainingSplit } from './training-split.js'
 export { loadMiner, saveMiner } from './miner-state.js'
-export { OutputFolder, writeOutput } from './output-folder.js'
+export { OutputFolder, removeUnfinished, writeOutput } from './output-folder.js'
 export { normalRowsOf, type ParseSummary } from './parse-summary.js'
 export { type DetectSummary } from './detect-summary.js'
 export { type Progress, type RunControl } from './progress.js'

@@ -1,7 +1,11 @@
 import { randomUUID } from 'node:crypto'
+import { readdirSync, rmSync } from 'node:fs'
 import { mkdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { PipelineError } from './errors.js'
+
+/** How the names of folders with unfinished results begin. */
+const UNFINISHED = '.partial-'
 
 /**
  * The result folder of one run. Files are written into a hidden folder inside it and moved to their names together
@@ -13,7 +17,7 @@ export class OutputFolder {
   readonly #names = new Set<string>()
 
   private constructor(readonly path: string) {
-    this.stagingPath = join(path, `.partial-${randomUUID()}`)
+    this.stagingPath = join(path, `${UNFINISHED}${randomUUID()}`)
   }
 
   /** Creates the folder, and its parents, where it does not exist. @throws {PipelineError} `write-failed` */
@@ -39,6 +43,9 @@ export class OutputFolder {
     try {
       for (const name of this.#names) {
         paths[name] = join(this.path, name)
+        await refuseFolder(paths[name])
+      }
+      for (const name of this.#names) {
         await rename(join(this.stagingPath, name), paths[name])
       }
     } catch (cause) {
@@ -54,6 +61,15 @@ export class OutputFolder {
   }
 }
 
+/**
+ * Removes, at once, what a run that was ended from outside left in its folder. Only for a process that is about to
+ * exit: another run may be writing there.
+ */
+export function removeUnfinished(path: string): void {
+  const names = readdirSync(path).filter((name) => name.startsWith(UNFINISHED))
+  for (const name of names) rmSync(join(path, name), { recursive: true, force: true })
+}
+
 /** Runs `write` on a fresh {@link OutputFolder}: commits when it succeeds, discards when it throws. */
 export async function writeOutput<T>(
   path: string,
@@ -66,6 +82,12 @@ export async function writeOutput<T>(
   } finally {
     await folder.discard()
   }
+}
+
+/** Renaming onto a folder would fail after other files were replaced; better to see it before the first. */
+async function refuseFolder(path: string): Promise<void> {
+  const found = await stat(path).catch(() => null)
+  if (found?.isDirectory()) throw new Error(`${path} is a folder`)
 }
 
 /** Like a recursive `mkdir`, which in Node.js 20 never returns where a parent exists and refuses (as in `/proc`). */

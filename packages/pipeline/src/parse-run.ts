@@ -1,7 +1,14 @@
 import { writeFile } from 'node:fs/promises'
 import { type BaseMiner, NoveltyMiner, type TemplateMiner } from '@sp/drain'
 import type { ReadSummary } from '@sp/log-reader'
-import { distinctTemplates, type ParsedLog, ParsedLogWriter, previewRows, writeTemplateTable } from '@sp/log-table'
+import {
+  distinctTemplates,
+  type ParsedLog,
+  ParsedLogWriter,
+  previewRows,
+  type TemplateTable,
+  writeTemplateTable,
+} from '@sp/log-table'
 import { jsonText } from './json-file.js'
 import type { OutputFolder } from './output-folder.js'
 import { type LogSegment, type MessageMasker, newDictionaries, parseLog, type ParseLogOptions } from './parse-log.js'
@@ -30,10 +37,12 @@ export async function parseIntoFolder(
   const writer = await ParsedLogWriter.create(folder.file(PARSE_FILES.parsed))
   const dictionaries = newDictionaries()
   let first: ParsedLog | undefined
+  const counts: number[] = []
   async function writeAll(part: readonly LogSegment[], miner: TemplateMiner): Promise<readonly ReadSummary[]> {
     const parse = parseLog(part, { ...options, miner, dictionaries })
     for await (const batch of parse) {
       first ??= batch
+      for (const code of batch.template) counts[code] = (counts[code] ?? 0) + 1
       await writer.write(batch)
     }
     return parse.summaries
@@ -43,7 +52,7 @@ export async function parseIntoFolder(
     const normalRows = writer.rowCount
     const miner = options.frozen ? NoveltyMiner.over(options.miner) : options.miner
     const target = await writeAll(segments.target, miner)
-    const templates = miner.templates()
+    const templates = countedTemplates(miner.templates(), counts)
     await writer.finish(templates)
     await writeTemplateTable(folder.file(PARSE_FILES.templates), templates)
     const summary: ParseSummary = {
@@ -61,4 +70,11 @@ export async function parseIntoFolder(
   } finally {
     await writer.abort()
   }
+}
+
+/** The templates with the number of rows of this parse, whatever the miner counted before; codes of one template add up. */
+function countedTemplates(table: TemplateTable, counts: readonly number[]): TemplateTable {
+  const total = new Map<string, number>()
+  for (const [code, { id }] of table.entries()) total.set(id, (total.get(id) ?? 0) + (counts[code] ?? 0))
+  return table.map((template) => ({ ...template, count: total.get(template.id)! }))
 }

@@ -115,10 +115,11 @@ function reasonOf(
   return { ...facts, surprise, rows: rows.count, shownRows, sentence: reasonSentence(facts, quoted) }
 }
 
-/** From the first to the last line that speaks for it; the whole of its windows where no line does. */
+/** From the first to the last line that speaks for it, in place and time; the whole of its windows where no line does. */
 function placeOf(group: WindowGroup, rows: FindingRows, shown: readonly FindingLine[]) {
   const source = group.segment.source.name
   const lineNos = shown.length > 0 ? shown.map(({ lineNo }) => lineNo) : [rows.firstLineNo, rows.lastLineNo]
+  const times = shown.flatMap(({ time }) => time ?? []).sort()
   const [firstLineNo, lastLineNo] = [Math.min(...lineNos), Math.max(...lineNos)]
   return {
     location: `${source}:${firstLineNo + 1}–${lastLineNo + 1}`,
@@ -129,8 +130,8 @@ function placeOf(group: WindowGroup, rows: FindingRows, shown: readonly FindingL
     lastLineNo,
     startRow: group.startRow,
     endRow: group.endRow,
-    startTime: isoTime(rows.startTime),
-    endTime: isoTime(rows.endTime),
+    startTime: times[0] ?? isoTime(rows.startTime),
+    endTime: times.at(-1) ?? isoTime(rows.endTime),
   }
 }
 
@@ -145,6 +146,7 @@ function mostFrequent(counts: ReadonlyMap<string, number>): NameCount[] {
   return names.sort((a, b) => b.count - a.count || (a.name < b.name ? -1 : 1)).slice(0, MAX_NAMES)
 }
 
-function lineOf({ row, lineNo, text, cutCharacters }: KeptRow, reason: number | null): FindingLine {
-  return { role: reason === null ? 'context' : 'evidence', reason, row, line: lineNo + 1, lineNo, text, cutCharacters }
+function lineOf({ row, lineNo, time, text, cutCharacters }: KeptRow, reason: number | null): FindingLine {
+  const role = reason === null ? 'context' : 'evidence'
+  return { role, reason, row, line: lineNo + 1, lineNo, time: isoTime(time), text, cutCharacters }
 }

@@ -75,7 +75,8 @@ export function rarity(pValue: number | null, normalWindows: number): string {
   if (normalWindows > 0 && pValue * normalWindows < 1) {
     return `rarer than any of the ${formatNumber(normalWindows)} normal windows`
   }
-  return `about 1 in ${formatNumber(Number((1 / pValue).toPrecision(2)))} normal windows`
+  const windows = normalWindows > 0 ? 'normal windows' : 'windows of this log'
+  return `about 1 in ${formatNumber(Number((1 / pValue).toPrecision(2)))} ${windows}`
 }
 
 /** What was learned, in a sentence or two. */

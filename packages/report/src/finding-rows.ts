@@ -12,6 +12,8 @@ export type ReportRows = Pick<ParsedLogFile, 'batches' | 'templates'>
 export interface KeptRow {
   readonly row: number
   readonly lineNo: number
+  /** NaN when the row has none. */
+  readonly time: number
   readonly text: string
   readonly cutCharacters: number
 }
@@ -128,7 +130,8 @@ function endSilence(rows: TemplateRows, after: KeptRow | null, length: number): 
 }
 
 function keepRow(batch: ParsedLog, i: number, row: number): KeptRow {
-  return { row, lineNo: batch.lineNo[i], ...cutText(batch.raw.at(i) ?? '', KEPT_CHARACTERS) }
+  const [lineNo, time] = [batch.lineNo[i], batch.timestamp[i]]
+  return { row, lineNo, time, ...cutText(batch.raw.at(i) ?? '', KEPT_CHARACTERS) }
 }
 
 /** How many rows have each host and each process. */

@@ -81,7 +81,7 @@ export interface Finding {
   /** Rows of its windows in the parsed log, `startRow <= row < endRow`. */
   readonly startRow: number
   readonly endRow: number
-  /** ISO 8601 in UTC, the earliest and latest time of its windows; `null` when no row has a time. */
+  /** ISO 8601 in UTC, the earliest and latest time of its lines of evidence; `null` when no row has a time. */
   readonly startTime: string | null
   readonly endTime: string | null
   /** Of the rows that the reasons speak of (of all rows where these are absent); most frequent first, at most five. */
@@ -138,6 +138,8 @@ export interface FindingLine {
   readonly line: number
   /** From 0. */
   readonly lineNo: number
+  /** ISO 8601 in UTC; `null` when the record has none. */
+  readonly time: string | null
   /** The raw record, its lines joined by `\n`; at most 4,000 characters. */
   readonly text: string
   /** Characters left out at its end. */

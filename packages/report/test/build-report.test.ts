@@ -65,8 +65,8 @@ describe('a report', () => {
     expect(finding.hosts).toEqual([{ name: 'db-1', count: 2 }])
     expect(finding.processes).toEqual([{ name: 'kernel', count: 2 }])
     expect(finding).toMatchObject({
-      startTime: '2026-03-10T00:00:20Z',
-      endTime: '2026-03-10T00:00:39Z',
+      startTime: '2026-03-10T00:00:23Z',
+      endTime: '2026-03-10T00:00:31Z',
       severity: 'high',
     })
   })

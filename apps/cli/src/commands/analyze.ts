@@ -4,7 +4,7 @@ import type { CommandModule } from 'yargs'
 import { type DetectionMetrics, readLabels } from '@sp/evaluation'
 import { type Analysis, analyze } from '@sp/pipeline'
 import { renderSummary } from '@sp/report'
-import { compareWithLabels } from '../compare-with-labels.js'
+import { compareWithLabels, requireLabelled } from '../compare-with-labels.js'
 import { type DetectFlags, detectOptions, detectOptionsFrom } from '../detect-options.js'
 import { UsageError } from '../errors.js'
 import { labelsText } from '../labels-text.js'
@@ -39,7 +39,8 @@ export const analyzeCommand: CommandModule<object, Flags> = {
       .option('train', {
         type: 'string',
         array: true,
-        describe: 'known normal logs; else the first part of the log is normal',
+        nargs: 1,
+        describe: 'known normal logs (repeatable); else the first part of the log is normal',
       })
       .option('out-dir', {
         ...outputOptions['out-dir'],
@@ -60,6 +61,7 @@ export const analyzeCommand: CommandModule<object, Flags> = {
     runCommand(flags, async ({ progress, signal }) => {
       const labels = flags.labels === undefined ? null : readLabels(await readText(flags.labels))
       const sources = await openInputs(flags.logs)
+      if (labels) requireLabelled(sources, labels)
       const { trainShare, ...detect } = detectOptionsFrom(flags)
       const analysis = await analyze(sources, flags.outDir ?? defaultFolder(flags.logs), {
         train: flags.train && (await openInputs(flags.train)),

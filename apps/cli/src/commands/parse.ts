@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import type { CommandModule } from 'yargs'
 import { loadMiner, parseIntoFolder, type ParseSummary, saveMiner, writeOutput } from '@sp/pipeline'
 import { UsageError } from '../errors.js'
@@ -28,9 +29,12 @@ export const parseCommand: CommandModule<object, Flags> = {
         array: true,
         describe: 'files, directories, globs, or - for standard input',
       })
-      .option('input', { type: 'string', array: true, describe: 'the same, as an option' })
+      .option('input', { type: 'string', array: true, nargs: 1, describe: 'the same, as an option' })
       .option('out-dir', { ...outputOptions['out-dir'], demandOption: true })
-      .option('drain-state', { type: 'string', describe: 'file of learned templates: read if it exists, then updated' })
+      .option('drain-state', {
+        type: 'string',
+        describe: 'file of learned templates: read if it exists (a Drain3 snapshot too), then replaced by ours',
+      })
       .option('match-only', {
         type: 'boolean',
         default: false,
@@ -44,13 +48,20 @@ export const parseCommand: CommandModule<object, Flags> = {
     runCommand(flags, async ({ progress, signal }) => {
       const inputs = [...(flags.logs ?? []), ...(flags.input ?? [])]
       if (inputs.length === 0) throw new UsageError('no log given; name one, as in "sp parse app.log --out-dir out"')
+      if (flags.matchOnly && !(flags.drainState !== undefined && existsSync(flags.drainState))) {
+        throw new UsageError(
+          '--match-only needs templates to match; name the file of a parse before with --drain-state',
+        )
+      }
       const target = (await openInputs(inputs)).map((source) => ({ source }))
       const miner = await loadMiner(flags.drainState, minerFrom(flags))
       const options = { masker: await maskerFrom(flags), miner, frozen: flags.matchOnly, reading: readingFrom(flags) }
-      const { result, files } = await writeOutput(flags.outDir, (folder) =>
-        parseIntoFolder(folder, { normal: [], target }, { ...options, onProgress: progress.show, signal }),
-      )
-      if (flags.drainState !== undefined && !flags.matchOnly) await saveMiner(flags.drainState, miner)
+      const { result, files } = await writeOutput(flags.outDir, async (folder) => {
+        const control = { onProgress: progress.show, signal }
+        const summary = await parseIntoFolder(folder, { normal: [], target }, { ...options, ...control })
+        if (flags.drainState !== undefined && !flags.matchOnly) await saveMiner(flags.drainState, miner)
+        return summary
+      })
       return { json: { ...result, files }, text: parseText(result, files) }
     }),
 }

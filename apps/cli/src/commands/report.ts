@@ -25,9 +25,13 @@ export const reportCommand: CommandModule<object, Flags> = {
       .option('json', outputOptions.json)
       .option('fail-on-anomaly', outputOptions['fail-on-anomaly']) as never,
   handler: (flags) =>
-    runCommand(flags, async () => {
+    runCommand(flags, async ({ progress, signal }) => {
       const { result, files } = await writeOutput(flags.outDir ?? flags.processedDir, (folder) =>
-        reportIntoFolder(folder, flags.processedDir, reportOptionsFrom(flags)),
+        reportIntoFolder(folder, flags.processedDir, {
+          ...reportOptionsFrom(flags),
+          onProgress: progress.show,
+          signal,
+        }),
       )
       return {
         json: { report: result, files },
