@@ -36,7 +36,9 @@ export async function runCommand(
       progress.stop()
       if (options.outDir !== undefined) removeUnfinished(options.outDir)
       reportFailure(null)
-      process.exit()
+      // `process.exit` would wait for the read; the signal itself does not, and shells report it as 130.
+      process.removeAllListeners('SIGINT')
+      process.kill(process.pid, 'SIGINT')
     }, GRACE_MS).unref()
   }
   process.once('SIGINT', interrupt)
@@ -69,7 +71,7 @@ export function reportFailure(error: unknown): void {
 /** Our own errors speak for themselves; anything else is a defect, and its stack helps to mend it. */
 function sentence(error: Error): string {
   const isOurs = 'code' in error && !('syscall' in error)
-  if (isOurs || error.name === 'UsageError') return error.message
+  if (isOurs || error.name === 'UsageError' || error.name === 'YError') return error.message
   if ('syscall' in error) return error.message
   return `unexpected ${error.stack ?? error.message}\nThis is a defect of sp; please report it with the lines above.`
 }

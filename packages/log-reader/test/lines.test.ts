@@ -107,7 +107,7 @@ const bytesOfLog = fc
   .map((parts) => Buffer.concat(parts))
 /** Without the control characters that would make it a binary file, which is refused. */
 function printable(bytes: Uint8Array): Uint8Array {
-  return bytes.map((byte) => (byte < 32 && byte !== 10 && byte !== 13 ? 46 : byte))
+  return bytes.map((byte) => ((byte < 32 && byte !== 10 && byte !== 13) || byte === 127 ? 46 : byte))
 }
 
 const shares = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 20 })
