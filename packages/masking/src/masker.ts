@@ -109,11 +109,14 @@ export class Masker {
 
   /** Masks one line, or several joined by newlines: no built-in mask of the default mode reaches over a newline. */
   mask(text: string): MaskedText {
-    const { masked, offsets, types, starts, ends, typeNames } = this.maskAll([text])
-    const parameters = Array.from({ length: offsets[1] }, (_, i) => {
-      return { type: typeNames[types[i]], value: text.slice(starts[i], ends[i]) }
-    })
-    return { masked: masked[0], parameters }
+    if (!this.#isPlain) return maskSpans(text, this.#spans(text))
+    const masked = this.#maskedText(text)
+    const { starts, ends, rules, count } = this.#scanner
+    const parameters: Parameter[] = []
+    for (let index = 0; index < count; index++) {
+      parameters.push({ type: TYPES[rules[index]], value: text.slice(starts[index], ends[index]) })
+    }
+    return { masked, parameters }
   }
 
   /** Masks many texts as {@link mask} does each; quicker, since no object or string is made for a value. */
@@ -136,21 +139,26 @@ export class Masker {
   }
 
   // `#spans` and `maskSpans` say the same more slowly: an object per mask halves the speed (bench/mask.ts).
-  #scanInto(text: string, list: SpanList): string {
+  /** Scans a text and puts masks in the place of the spans, which the scanner still holds afterwards. */
+  #maskedText(text: string): string {
     const scanner = this.#scanner
     const count = scanner.scan(text)
-    if (count === 0) return text
     const { starts, ends, rules } = scanner
     let masked = ''
     let from = 0
     for (let index = 0; index < count; index++) {
       const start = starts[index]
-      const rule = rules[index]
-      masked += start > from ? text.slice(from, start) + TOKENS[rule] : TOKENS[rule]
+      masked += start > from ? text.slice(from, start) + TOKENS[rules[index]] : TOKENS[rules[index]]
       from = ends[index]
-      list.add(RULE_TYPES[rule], start, from)
     }
-    return from < text.length ? masked + text.slice(from) : masked
+    return from === 0 ? text : from < text.length ? masked + text.slice(from) : masked
+  }
+
+  #scanInto(text: string, list: SpanList): string {
+    const masked = this.#maskedText(text)
+    const { starts, ends, rules, count } = this.#scanner
+    for (let index = 0; index < count; index++) list.add(RULE_TYPES[rules[index]], starts[index], ends[index])
+    return masked
   }
 
   #spansInto(text: string, list: SpanList): string {
