@@ -2,7 +2,7 @@ import { looksLikeContinuation } from './continuation.js'
 import { HeaderFields } from './header-fields.js'
 import type { HeaderContext, HeaderFormat } from './header-format.js'
 import { plainFormat } from './formats/plain.js'
-import { LineScanner } from './line-scanner.js'
+import type { LineSample } from './line-sample.js'
 import { YearTracker } from './year-tracker.js'
 
 /** Which format the lines of a source have. */
@@ -31,22 +31,21 @@ const WINNING_SHARE = 0.5
  * @param sample non-blank lines from the beginning of the source
  * @param formats candidates, most specific first
  */
-export function detectFormat(sample: readonly string[], formats: readonly HeaderFormat[]): DetectedFormat {
+export function detectFormat(sample: LineSample, formats: readonly HeaderFormat[]): DetectedFormat {
   const candidates = formats.filter((format) => format !== plainFormat)
   const fits = candidates.map((format) => countFits(sample, format))
-  const counted = sample.filter(
-    (line, index) => fits.some((fit) => fit.accepted[index]) || !looksLikeContinuation(line),
-  ).length
+  const isKnown = Array.from({ length: sample.count }, (_, index) => fits.some((fit) => fit.accepted[index]))
+  const counted = isKnown.filter((known, index) => known || !looksLikeContinuation(sample.text(index))).length
   const shares = fits.map((fit) => fit.count / Math.max(1, counted))
   const best = Math.max(0, ...shares)
   const winner = shares.findIndex((share) => share > 0 && share >= best - TIE)
   const others = candidates.filter((_, index) => index !== winner && shares[index] >= FALLBACK_SHARE)
   if (winner < 0 || shares[winner] < WINNING_SHARE) {
-    const unknown = sample.filter((_, index) => !fits.some((fit) => fit.accepted[index])).length
+    const unknown = isKnown.filter((known) => !known).length
     const fallbacks = winner < 0 || shares[winner] < FALLBACK_SHARE ? others : [candidates[winner], ...others]
     return {
       format: plainFormat,
-      confidence: sample.length === 0 ? 0 : unknown / sample.length,
+      confidence: sample.count === 0 ? 0 : unknown / sample.count,
       fallbacks,
       hasTimestamps: false,
     }
@@ -61,17 +60,18 @@ export function detectFormat(sample: readonly string[], formats: readonly Header
 
 /** A context for looking at lines out of order: years are of no matter. */
 export function sampleContext(): HeaderContext {
-  return { years: new YearTracker(2000), bootTimeMs: 0, scanner: new LineScanner() }
+  return { years: new YearTracker(2000), bootTimeMs: 0 }
 }
 
-function countFits(sample: readonly string[], format: HeaderFormat) {
+function countFits(sample: LineSample, format: HeaderFormat) {
   const context = sampleContext()
   const fields = new HeaderFields()
-  const accepted = new Uint8Array(sample.length)
+  const accepted = new Uint8Array(sample.count)
   let count = 0
   let timestamps = 0
-  for (const [index, line] of sample.entries()) {
-    fields.clear()
+  for (let index = 0; index < sample.count; index++) {
+    const line = sample.scan(index)
+    fields.clear(line.from)
     if (!format.parse(line, context, fields)) continue
     accepted[index] = 1
     count++

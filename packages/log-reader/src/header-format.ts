@@ -8,8 +8,6 @@ export interface HeaderContext {
   readonly years: YearTracker
   /** Time at which the machine started, milliseconds since 1970-01-01 UTC; NaN when unknown. */
   readonly bootTimeMs: number
-  /** A scanner to reuse: `context.scanner.start(line)`. */
-  readonly scanner: LineScanner
 }
 
 /** One way of writing the beginning of a log line. */
@@ -26,7 +24,8 @@ export interface HeaderFormat {
   readonly framing?: 'line' | 'journal-export'
   /**
    * Reads the header of a line into `fields`, which hold nothing when it is called.
+   * @param line a scanner at the beginning of the line; `line.text()` is the line as a string, for whoever is in no hurry
    * @returns whether the line has this format; on `false` the fields are worthless
    */
-  parse(line: string, context: HeaderContext, fields: HeaderFields): boolean
+  parse(line: LineScanner, context: HeaderContext, fields: HeaderFields): boolean
 }

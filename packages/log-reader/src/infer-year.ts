@@ -2,6 +2,7 @@ import { DAY_MS, daysFromCivil, isLeapYear, yearOf } from './civil-time.js'
 import { sampleContext } from './detect-format.js'
 import { HeaderFields } from './header-fields.js'
 import type { HeaderFormat } from './header-format.js'
+import { LineScanner } from './line-scanner.js'
 import type { Source } from './source.js'
 
 /** Year of a log that names none and of which nothing else is known; a leap year, so that every date exists. */
@@ -38,10 +39,12 @@ export async function inferFirstYear(
 function datesOf(lines: readonly string[], formats: readonly HeaderFormat[]): number[] {
   const dates: number[] = []
   const fields = new HeaderFields()
+  const scanner = new LineScanner()
   for (const line of lines) {
+    const bytes = Buffer.from(line)
     const isRead = formats.some((format) => {
-      fields.clear()
-      return format.parse(line, sampleContext(), fields)
+      fields.clear(0)
+      return format.parse(scanner.start(bytes), sampleContext(), fields)
     })
     if (isRead && yearOf(fields.timestamp) === UNKNOWN_YEAR) dates.push(fields.timestamp)
   }

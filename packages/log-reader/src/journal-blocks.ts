@@ -1,8 +1,10 @@
 import type { LineBatch, LineCounts } from './line-batches.js'
+import { LineList } from './line-list.js'
 
 const NEWLINE = 10
 const EQUALS = 61
 const LENGTH_BYTES = 8
+const NO_BYTES = Buffer.alloc(0)
 // The journal itself stops at 768 MiB; a longer field is damage, and waiting for its end would take all memory.
 const MAX_FIELD_BYTES = 64 * 1024 * 1024
 
@@ -33,7 +35,7 @@ export async function* journalBlocks(
   for await (const chunk of bytes) {
     counts.bytes += chunk.length
     rest = Buffer.concat([rest, chunk])
-    const batch: LineBatch = { text: [], lineNo: [], byteOffset: [] }
+    const batch = new LineList(NO_BYTES)
     let start = 0
     for (let end = endOfBlock(rest, start); end >= 0; end = endOfBlock(rest, start)) {
       appendBlock(rest.subarray(start, end), { offset: offset + start, counts, ...options }, batch)
@@ -41,11 +43,11 @@ export async function* journalBlocks(
     }
     rest = rest.subarray(start)
     offset += start
-    if (batch.text.length > 0) yield batch
+    if (batch.count > 0) yield batch.batch()
   }
-  const last: LineBatch = { text: [], lineNo: [], byteOffset: [] }
+  const last = new LineList(NO_BYTES)
   appendBlock(rest, { offset, counts, ...options }, last)
-  if (last.text.length > 0) yield last
+  if (last.count > 0) yield last.batch()
 }
 
 /** Behind the blank line that ends the block at `start`, or −1 when it is not there yet. */
@@ -80,7 +82,7 @@ function fieldAt(buffer: Buffer, at: number) {
 function appendBlock(
   block: Buffer,
   about: { offset: number; counts: LineCounts; maxLineBytes: number },
-  batch: LineBatch,
+  batch: LineList,
 ): void {
   const { counts } = about
   const lines: string[] = []
@@ -92,9 +94,7 @@ function appendBlock(
   if (lines.length > 0) {
     const text = lines.join('\n')
     if (text.length > about.maxLineBytes) counts.cutLines++
-    batch.text.push(text.slice(0, about.maxLineBytes))
-    batch.lineNo.push(counts.lines)
-    batch.byteOffset.push(about.offset)
+    batch.addText(text.slice(0, about.maxLineBytes), { lineNo: counts.lines, byteOffset: about.offset })
   }
   counts.lines += block.reduce((count, byte) => count + (byte === NEWLINE ? 1 : 0), 0)
 }

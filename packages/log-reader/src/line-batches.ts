@@ -1,13 +1,20 @@
 import { isAscii, isUtf8 } from 'node:buffer'
+import { LineList } from './line-list.js'
 
 /** The non-blank lines found in one chunk of a source. Arrays run in parallel, one entry a line. */
 export interface LineBatch {
-  /** Text without line end. */
-  readonly text: string[]
+  /** Number of lines. */
+  readonly count: number
+  /** UTF-8; holds the texts of the lines, and other bytes between them. */
+  readonly bytes: Buffer
+  /** First byte of a line's text, without what a loss of power left before it. */
+  readonly starts: Int32Array
+  /** Behind the last byte of the text, which has no line end. */
+  readonly ends: Int32Array
   /** Physical line number, 0-based, blank lines counted. */
-  readonly lineNo: number[]
+  readonly lineNo: Int32Array
   /** Offset of the first byte in the decompressed source. */
-  readonly byteOffset: number[]
+  readonly byteOffset: Float64Array
 }
 
 /** What a splitter counts while it works. */
@@ -33,7 +40,8 @@ const BOM = Buffer.from([0xef, 0xbb, 0xbf])
 /**
  * Splits bytes into lines at `\n` or `\r\n`; the last line needs no end. A UTF-8 byte order mark is dropped, and so are
  * NUL bytes at the beginning of a line, which a loss of power leaves behind.
- * A batch is yielded for each chunk that completes a line, so memory is one chunk and at most one longest line.
+ * A batch is yielded for each chunk that completes a line, so memory is one chunk and at most one longest line. Chunks
+ * are used as they are: whoever yields one must not write to it again.
  * @param counts filled while lines are read
  */
 export async function* lineBatches(
@@ -44,10 +52,10 @@ export async function* lineBatches(
   const splitter = new LineSplitter(counts, options.maxLineBytes ?? MAX_LINE_BYTES)
   for await (const chunk of bytes) {
     const batch = splitter.push(chunk)
-    if (batch.text.length > 0) yield batch
+    if (batch.count > 0) yield batch
   }
   const last = splitter.end()
-  if (last.text.length > 0) yield last
+  if (last.count > 0) yield last
 }
 
 /** Zeroed {@link LineCounts}. */
@@ -83,10 +91,10 @@ class LineSplitter {
   }
 
   #split(buffer: Buffer, isEnd: boolean): LineBatch {
-    const batch: LineBatch = { text: [], lineNo: [], byteOffset: [] }
+    const lines = new LineList(buffer)
     let start = 0
     if (!this.#isBegun) {
-      if (buffer.length < BOM.length && !isEnd) return this.#keep(buffer, batch)
+      if (buffer.length < BOM.length && !isEnd) return this.#keep(buffer, lines)
       this.#isBegun = true
       if (buffer.subarray(0, BOM.length).equals(BOM)) start = BOM.length
     }
@@ -97,86 +105,76 @@ class LineSplitter {
     }
     const end = isEnd ? buffer.length : buffer.lastIndexOf(NEWLINE) + 1
     if (end > start) {
-      this.#appendLines(buffer, { start, end }, batch)
+      this.#addLines(lines, start, end)
       start = end
     }
-    this.#offset += start
     const rest = start === 0 ? buffer : buffer.subarray(start)
     // One byte more than the limit may still be the \r of a line end.
     if (rest.length > this.#maxLineBytes + 1) {
-      this.#appendLine(rest, { start: 0, end: rest.length }, batch)
+      this.#addDamaged(lines, start, buffer.length)
       this.#isSkipping = true
-      this.#offset += rest.length
-      return this.#keep(Buffer.alloc(0), batch)
+      this.#offset += buffer.length
+      return this.#keep(Buffer.alloc(0), lines)
     }
-    return this.#keep(rest, batch)
+    this.#offset += start
+    return this.#keep(rest, lines)
   }
 
-  #keep(rest: Buffer, batch: LineBatch): LineBatch {
+  #keep(rest: Buffer, lines: LineList): LineBatch {
     this.#rest = rest
-    return batch
+    return lines.batch()
   }
 
   /** `start` is the beginning of a line, `end` lies behind a line end or is the end of the source. */
-  #appendLines(buffer: Buffer, { start, end }: { start: number; end: number }, batch: LineBatch): void {
-    // In latin1 a character is a byte, so positions in the text are offsets; only lines with other than ASCII
-    // characters are decoded again. Measured in bench/read.ts.
-    const text = buffer.toString('latin1', start, end)
-    let nextOther = isAscii(buffer.subarray(start, end)) ? Infinity : text.search(NOT_ASCII)
-    let lineStart = 0
-    while (lineStart < text.length) {
-      const newline = text.indexOf('\n', lineStart)
-      const nextStart = newline < 0 ? text.length : newline + 1
-      let lineEnd = newline < 0 ? text.length : newline
-      if (nextOther < lineEnd || lineEnd - lineStart > this.#maxLineBytes) {
-        this.#appendLine(buffer, { start: start + lineStart, end: start + lineEnd }, batch)
-        if (nextOther < nextStart) nextOther = indexOfNotAscii(text, nextStart)
-      } else {
-        if (text.charCodeAt(lineEnd - 1) === RETURN && lineEnd > lineStart) lineEnd--
-        while (lineStart < lineEnd && text.charCodeAt(lineStart) === NUL) lineStart++
-        if (!isBlank(text, lineStart, lineEnd)) {
-          batch.text.push(text.slice(lineStart, lineEnd))
-          batch.lineNo.push(this.#counts.lines)
-          batch.byteOffset.push(this.#offset + start + lineStart)
-        }
-        this.#counts.lines++
-      }
-      lineStart = nextStart
+  #addLines(lines: LineList, start: number, end: number): void {
+    const { bytes } = lines
+    const part = bytes.subarray(start, end)
+    const isSound = isAscii(part) || isUtf8(part)
+    let from = start
+    while (from < end) {
+      const newline = bytes.indexOf(NEWLINE, from)
+      const to = newline < 0 || newline >= end ? end : newline
+      if (to - from > this.#maxLineBytes || !(isSound || isUtf8(bytes.subarray(from, to)))) {
+        this.#addDamaged(lines, from, to)
+      } else this.#addSound(lines, from, to)
+      from = to + 1
     }
   }
 
-  /** The careful way, for a line that is too long or not ASCII. */
-  #appendLine(buffer: Buffer, { start, end }: { start: number; end: number }, batch: LineBatch): void {
-    if (end > start && buffer[end - 1] === RETURN) end--
-    if (end - start > this.#maxLineBytes) {
-      end = start + this.#maxLineBytes
-      while (end > start && (buffer[end] & 0xc0) === 0x80) end--
-      this.#counts.cutLines++
-    }
-    while (start < end && buffer[start] === NUL) start++
-    const bytes = buffer.subarray(start, end)
-    if (!isUtf8(bytes)) this.#counts.invalidUtf8++
-    const text = bytes.toString('utf8')
-    if (text.trim() !== '') {
-      batch.text.push(text)
-      batch.lineNo.push(this.#counts.lines)
-      batch.byteOffset.push(this.#offset + start)
+  #addSound(lines: LineList, start: number, end: number): void {
+    const { bytes } = lines
+    if (end > start && bytes[end - 1] === RETURN) end--
+    while (start < end && bytes[start] === NUL) start++
+    if (!isBlank(bytes, start, end)) {
+      lines.add({ start, end, lineNo: this.#counts.lines, byteOffset: this.#offset + start })
     }
     this.#counts.lines++
   }
+
+  /** A line that is too long or not UTF-8: a copy that is neither. */
+  #addDamaged(lines: LineList, start: number, end: number): void {
+    const { bytes } = lines
+    if (end > start && bytes[end - 1] === RETURN) end--
+    if (end - start > this.#maxLineBytes) {
+      end = start + this.#maxLineBytes
+      while (end > start && (bytes[end] & 0xc0) === 0x80) end--
+      this.#counts.cutLines++
+    }
+    while (start < end && bytes[start] === NUL) start++
+    const isSound = isUtf8(bytes.subarray(start, end))
+    if (!isSound) this.#counts.invalidUtf8++
+    const about = { lineNo: this.#counts.lines++, byteOffset: this.#offset + start }
+    if (isBlank(bytes, start, end)) return
+    if (isSound) lines.add({ start, end, ...about })
+    else lines.addText(bytes.toString('utf8', start, end), about)
+  }
 }
 
-const NOT_ASCII = /[^\0-\x7f]/
-const NOT_ASCII_FROM = new RegExp(NOT_ASCII, 'g')
-
-function indexOfNotAscii(text: string, from: number): number {
-  NOT_ASCII_FROM.lastIndex = from
-  return NOT_ASCII_FROM.exec(text)?.index ?? Infinity
-}
-
-function isBlank(text: string, start: number, end: number): boolean {
-  for (let i = start; i < end; i++) {
-    const code = text.charCodeAt(i)
+/** Whether there is nothing but white space of any script. */
+function isBlank(bytes: Buffer, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) {
+    const code = bytes[at]
+    if (code >= 0x80) return bytes.toString('utf8', at, end).trim() === ''
     if (code !== 32 && (code < 9 || code > 13)) return false
   }
   return true

@@ -3,30 +3,83 @@ import { DAY_MS, daysFromCivil, daysInMonth } from './civil-time.js'
 const ZERO = 48
 const COLON = 58
 const SPACE = 32
+const NONE = new Uint8Array(0)
 
 /**
- * Reads a line from left to right by character codes. Methods that read a value return −1 (or NaN for a
- * date) when it is not there or out of range, and move only when it is.
+ * Reads a line from left to right by its bytes, which lie somewhere in a larger buffer. Methods that read a value
+ * return −1 (or NaN for a date) when it is not there or out of range, and move only when it is. Nothing behind the end
+ * of the line is seen. Positions count from the beginning of the buffer.
  */
 export class LineScanner {
-  line = ''
+  /** UTF-8. */
+  bytes: Uint8Array = NONE
+  /** First byte of the line. */
+  from = 0
+  /** Behind the last byte of the line. */
+  end = 0
   at = 0
 
   /** Takes a new line. */
-  start(line: string, at = 0): this {
-    this.line = line
-    this.at = at
+  start(bytes: Uint8Array, from = 0, end = bytes.length): this {
+    this.bytes = bytes
+    this.from = from
+    this.end = end
+    this.at = from
     return this
   }
 
-  /** Code of the character `ahead` places on; NaN behind the end. */
-  code(ahead = 0): number {
-    return this.line.charCodeAt(this.at + ahead)
+  /** The line as a string. */
+  text(): string {
+    return this.slice(this.from, this.end)
   }
 
-  /** Steps over one character if it is this one. */
+  /** A piece of the line as a string. */
+  slice(from: number, to: number): string {
+    const { bytes } = this
+    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8', from, to)
+  }
+
+  /** The byte `ahead` places on; −1 behind the end. */
+  code(ahead = 0): number {
+    return this.codeAt(this.at + ahead)
+  }
+
+  /** The byte at a position; −1 behind the end. */
+  codeAt(at: number): number {
+    return at < this.end ? this.bytes[at] : -1
+  }
+
+  /** Whether a position is that of a figure. */
+  isDigitAt(at: number): boolean {
+    if (at >= this.end) return false
+    const code = this.bytes[at]
+    return code >= ZERO && code <= ZERO + 9
+  }
+
+  /** Where a byte stands, from a position on; −1 when it does not. */
+  find(code: number, from = this.at): number {
+    const { bytes, end } = this
+    for (let at = from; at < end; at++) if (bytes[at] === code) return at
+    return -1
+  }
+
+  /** Where a text (ASCII) stands, from a position on; −1 when it does not. */
+  findText(text: string, from = this.at): number {
+    const first = text.charCodeAt(0)
+    for (let at = this.find(first, from); at >= 0; at = this.find(first, at + 1)) if (this.startsWith(text, at)) return at
+    return -1
+  }
+
+  /** Whether a text (ASCII) stands at a position. */
+  startsWith(text: string, at = this.at): boolean {
+    if (at + text.length > this.end) return false
+    for (let i = 0; i < text.length; i++) if (this.bytes[at + i] !== text.charCodeAt(i)) return false
+    return true
+  }
+
+  /** Steps over one byte if it is this one. */
   skip(code: number): boolean {
-    if (this.line.charCodeAt(this.at) !== code) return false
+    if (this.at >= this.end || this.bytes[this.at] !== code) return false
     this.at++
     return true
   }
@@ -34,15 +87,26 @@ export class LineScanner {
   /** Steps over spaces; says how many. */
   skipSpaces(): number {
     const from = this.at
-    while (this.line.charCodeAt(this.at) === SPACE) this.at++
+    while (this.at < this.end && this.bytes[this.at] === SPACE) this.at++
     return this.at - from
+  }
+
+  /** Steps to the next space or the end; says over how many bytes. */
+  skipWord(): number {
+    const from = this.at
+    const { bytes, end } = this
+    let at = from
+    while (at < end && bytes[at] !== SPACE) at++
+    this.at = at
+    return at - from
   }
 
   /** Exactly `count` digits. */
   digits(count: number): number {
+    if (this.at + count > this.end) return -1
     let value = 0
     for (let i = 0; i < count; i++) {
-      const digit = this.line.charCodeAt(this.at + i) - ZERO
+      const digit = this.bytes[this.at + i] - ZERO
       if (!(digit >= 0 && digit <= 9)) return -1
       value = value * 10 + digit
     }
@@ -53,14 +117,16 @@ export class LineScanner {
   /** One digit or more, at most `most`. */
   integer(most = 15): number {
     let value = 0
-    let count = 0
-    for (; count < most; count++) {
-      const digit = this.line.charCodeAt(this.at + count) - ZERO
+    const from = this.at
+    const limit = Math.min(this.end, from + most)
+    let at = from
+    for (; at < limit; at++) {
+      const digit = this.bytes[at] - ZERO
       if (!(digit >= 0 && digit <= 9)) break
       value = value * 10 + digit
     }
-    if (count === 0) return -1
-    this.at += count
+    if (at === from) return -1
+    this.at = at
     return value
   }
 
@@ -78,19 +144,16 @@ export class LineScanner {
 
   /** A fraction of a second with its `.` or `,` as milliseconds, 0 when there is none. Up to nine digits count. */
   fractionMs(): number {
-    const mark = this.line.charCodeAt(this.at)
+    const mark = this.code()
     if (mark !== 46 && mark !== 44) return 0
-    const from = this.at + 1
-    let value = 0
-    let at = from
-    for (; at < from + 9; at++) {
-      const digit = this.line.charCodeAt(at) - ZERO
-      if (!(digit >= 0 && digit <= 9)) break
-      value = value * 10 + digit
+    this.at++
+    const from = this.at
+    const value = this.integer(9)
+    if (value < 0) {
+      this.at--
+      return 0
     }
-    if (at === from) return 0
-    this.at = at
-    return (value * 1000) / POWERS[at - from]
+    return (value * 1000) / POWERS[this.at - from]
   }
 
   /** `YYYY-MM-DD` as milliseconds of its midnight UTC, or NaN. */
@@ -110,11 +173,8 @@ export class LineScanner {
 
   /** `Z`, `+09:00`, `+0900` or `+09` as milliseconds east of UTC; 0 when there is none. */
   zoneMs(): number {
-    const sign = this.line.charCodeAt(this.at)
-    if (sign === 90 /* Z */) {
-      this.at++
-      return 0
-    }
+    if (this.skip(90 /* Z */)) return 0
+    const sign = this.code()
     if (sign !== 43 && sign !== 45) return 0
     const from = this.at++
     const hours = this.digits(2)
@@ -122,7 +182,7 @@ export class LineScanner {
       this.at = from
       return 0
     }
-    if (this.code() === COLON && this.code(1) >= ZERO && this.code(1) <= ZERO + 9) this.at++
+    if (this.code() === COLON && this.isDigitAt(this.at + 1)) this.at++
     const minutes = Math.max(0, this.digits(2))
     const east = (hours * 60 + minutes) * 60_000
     return sign === 45 ? -east : east
@@ -130,20 +190,10 @@ export class LineScanner {
 
   /** An English month of three letters, 1..12. */
   month(): number {
-    const key = (this.code() << 16) | (this.code(1) << 8) | this.code(2)
-    const month = MONTHS.get(key)
+    const month = MONTHS.get((this.code() << 16) | (this.code(1) << 8) | this.code(2))
     if (month === undefined) return -1
     this.at += 3
     return month
-  }
-
-  /** The text up to a space or the end, without moving behind the space; empty at a space. */
-  word(): string {
-    const space = this.line.indexOf(' ', this.at)
-    const end = space < 0 ? this.line.length : space
-    const word = this.line.slice(this.at, end)
-    this.at = end
-    return word
   }
 
   #back(to: number): -1 {

@@ -3,12 +3,13 @@ import type { DetectedFormat } from './detect-format.js'
 import { HeaderFields } from './header-fields.js'
 import type { HeaderContext } from './header-format.js'
 import type { LineBatch } from './line-batches.js'
+import { LineScanner } from './line-scanner.js'
 import type { RecordBatch, RecordBuilder } from './record-builder.js'
 import type { MutableReadSummary } from './read-summary.js'
 
 /** The longest record kept whole, in lines: longer stack traces repeat themselves. */
 const MAX_RECORD_LINES = 1000
-/** The longest record kept whole, in characters. */
+/** The longest record kept whole, in bytes. */
 const MAX_RECORD_LENGTH = 1_048_576
 /** From this confidence on a line without header is taken for part of a record rather than for one of its own. */
 const SURE = 0.9
@@ -22,7 +23,8 @@ export class RecordAssembler {
   readonly #range: { readonly fromLine: number; readonly toLine: number }
   readonly #joins: boolean
   readonly #fields = new HeaderFields()
-  /** Lines and characters of the record under way; 0 lines when there is none to continue. */
+  readonly #scanner = new LineScanner()
+  /** Lines and bytes of the record under way; 0 lines when there is none to continue. */
   #lines = 0
   #length = 0
   /** The record under way lies in the wanted range. */
@@ -50,20 +52,15 @@ export class RecordAssembler {
   /** Takes lines; returns the batches that became full. */
   push(lines: LineBatch): RecordBatch[] {
     const full: RecordBatch[] = []
-    for (let i = 0; i < lines.text.length && !this.isPastEnd; i++) {
-      const text = lines.text[i]
-      const hasHeader = this.#readHeader(text)
-      if (!hasHeader && this.#joins && this.#lines > 0 && looksLikeContinuation(text)) {
-        this.#continue(text)
-        continue
-      }
-      const lineNo = lines.lineNo[i]
-      if (lineNo >= this.#range.toLine) {
+    for (let line = 0; line < lines.count && !this.isPastEnd; line++) {
+      const hasHeader = this.#readHeader(lines, line)
+      if (!hasHeader && this.#joins && this.#lines > 0 && this.#continues(lines, line)) continue
+      if (lines.lineNo[line] >= this.#range.toLine) {
         this.isPastEnd = true
         break
       }
-      if (this.#builder.isFull) full.push(this.#builder.take())
-      this.#begin({ text, lineNo, byteOffset: lines.byteOffset[i] }, hasHeader)
+      if (!this.#builder.hasRoomFor(lines)) full.push(this.#builder.take())
+      this.#begin(lines, line, hasHeader)
     }
     return full
   }
@@ -73,46 +70,53 @@ export class RecordAssembler {
     return this.#builder.count > 0 ? this.#builder.take() : null
   }
 
-  #readHeader(text: string): boolean {
-    this.#fields.clear()
+  #readHeader(lines: LineBatch, line: number): boolean {
+    const scan = this.#scanner.start(lines.bytes, lines.starts[line], lines.ends[line])
     const { format, fallbacks } = this.#detected
+    const fields = this.#fields
+    fields.clear(scan.from)
     const isPlain = format.name === 'plain'
-    if (!isPlain && format.parse(text, this.#context, this.#fields)) return true
+    if (!isPlain && format.parse(scan, this.#context, fields)) return true
     for (const fallback of fallbacks) {
-      this.#fields.clear()
-      if (fallback.parse(text, this.#context, this.#fields)) return true
+      scan.at = scan.from
+      fields.clear(scan.from)
+      if (fallback.parse(scan, this.#context, fields)) return true
     }
-    this.#fields.clear()
+    fields.clear(scan.from)
     return isPlain
   }
 
-  #begin(line: { text: string; lineNo: number; byteOffset: number }, hasHeader: boolean): void {
+  #begin(lines: LineBatch, line: number, hasHeader: boolean): void {
     this.#lines = 1
-    this.#length = line.text.length
+    this.#length = lines.ends[line] - lines.starts[line]
     this.#namesException = false
-    this.#isWanted = line.lineNo >= this.#range.fromLine
+    this.#isWanted = lines.lineNo[line] >= this.#range.fromLine
     if (!this.#isWanted) return
-    this.#builder.add(line, this.#fields)
+    this.#builder.add(lines, line, this.#fields)
     this.#summary.records++
     if (!hasHeader) this.#summary.withoutHeader++
     if (this.#fields.timestamp === this.#fields.timestamp) this.#summary.timestamps++
   }
 
-  #continue(text: string): void {
+  /** Joins a line without header to the record under way, if it looks like a part of it. */
+  #continues(lines: LineBatch, line: number): boolean {
+    const text = this.#scanner.text()
+    if (!looksLikeContinuation(text)) return false
     this.#lines++
-    if (!this.#isWanted) return
+    if (!this.#isWanted) return true
     this.#summary.continuationLines++
     const wasWhole = this.#length <= MAX_RECORD_LENGTH
-    this.#length += text.length + 1
+    this.#length += lines.ends[line] - lines.starts[line] + 1
     if (this.#lines > MAX_RECORD_LINES || this.#length > MAX_RECORD_LENGTH) {
       const isFirstCut = this.#lines === MAX_RECORD_LINES + 1 || (wasWhole && this.#length > MAX_RECORD_LENGTH)
       if (isFirstCut) this.#summary.cutRecords++
       this.#length = Infinity
-      return
+      return true
     }
     const name = this.#namesException ? null : exceptionName(text)
     if (name !== null) this.#namesException = true
     const isNew = name !== null && !this.#builder.lastMessage.includes(name)
-    this.#builder.extend({ raw: '\n' + text, message: isNew ? ' ' + name : '' })
+    this.#builder.extend(lines, line, isNew ? ' ' + name : '')
+    return true
   }
 }

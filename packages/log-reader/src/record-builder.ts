@@ -1,10 +1,15 @@
-import { type Dictionary, DictionaryColumn, type RecordColumns } from '@sp/log-table'
+import { type Dictionary, DictionaryColumn, type RecordColumns, TextBytes } from '@sp/log-table'
 import type { HeaderFields } from './header-fields.js'
+import type { LineBatch } from './line-batches.js'
+import { GrowingBytes } from './growing-bytes.js'
+import { TextCodes } from './text-codes.js'
 
 /** A batch of records with their messages. */
 export interface RecordBatch extends RecordColumns {
+  /** The original lines; they and the messages share one buffer. */
+  readonly raw: TextBytes
   /** What follows the header, one a record; of a stack trace the first line and the name of the exception. */
-  readonly message: readonly string[]
+  readonly message: TextBytes
 }
 
 /** The dictionaries of the string columns; hand the same to every source whose codes are to compare. */
@@ -14,23 +19,28 @@ export interface RecordDictionaries {
   readonly process: Dictionary
 }
 
-/** Collects records into columns; the last record stays open for continuation lines until the next begins. */
+/**
+ * Collects the records of one batch of lines into columns; the last record stays open for continuation lines until
+ * the next begins.
+ */
 export class RecordBuilder {
   readonly #capacity: number
   readonly #dictionaries: RecordDictionaries
   readonly #sourceCode: number
-  readonly #hosts: CodeCache
-  readonly #processes: CodeCache
-  #columns: Columns
+  readonly #hosts: TextCodes
+  readonly #processes: TextCodes
+  #lines: LineBatch = NO_LINES
+  #columns = new Columns(0)
   #count = 0
+  /** Texts that do not stand in the lines as they are; they will lie behind them. */
+  readonly #added = new GrowingBytes()
 
   constructor(options: { source: string; capacity: number; dictionaries: RecordDictionaries }) {
     this.#capacity = options.capacity
     this.#dictionaries = options.dictionaries
     this.#sourceCode = options.dictionaries.source.codeOf(options.source)
-    this.#hosts = new CodeCache(options.dictionaries.host)
-    this.#processes = new CodeCache(options.dictionaries.process)
-    this.#columns = new Columns(this.#capacity)
+    this.#hosts = new TextCodes(options.dictionaries.host)
+    this.#processes = new TextCodes(options.dictionaries.process)
   }
 
   /** Records so far. */
@@ -38,45 +48,58 @@ export class RecordBuilder {
     return this.#count
   }
 
-  /** No record can be added before {@link take}. */
-  get isFull(): boolean {
-    return this.#count === this.#capacity
+  /** Whether a record of these lines can be added before {@link take}. */
+  hasRoomFor(lines: LineBatch): boolean {
+    return this.#count === 0 || (this.#lines === lines && this.#count < this.#columns.lineNo.length)
   }
 
-  /** Begins a record; the builder must not be full. */
-  add(line: { text: string; lineNo: number; byteOffset: number }, fields: HeaderFields): void {
+  /** Begins a record with a line; there must be room. */
+  add(lines: LineBatch, line: number, fields: HeaderFields): void {
+    if (this.#count === 0) this.#begin(lines)
     const columns = this.#columns
     const row = this.#count++
-    columns.lineNo[row] = line.lineNo
-    columns.byteOffset[row] = line.byteOffset
+    columns.lineNo[row] = lines.lineNo[line]
+    columns.byteOffset[row] = lines.byteOffset[line]
     columns.timestamp[row] = fields.timestamp
-    columns.host[row] = this.#hosts.codeOf(fields.host)
-    columns.process[row] = this.#processes.codeOf(fields.process)
+    columns.host[row] = this.#hosts.codeOf(lines.bytes, fields.host)
+    columns.process[row] = this.#processes.codeOf(lines.bytes, fields.process)
     columns.pid[row] = fields.pid
     columns.severity[row] = fields.severity
-    columns.raw.push(line.text)
-    columns.message.push(
-      fields.message ?? (fields.messageStart === 0 ? line.text : line.text.slice(fields.messageStart)),
-    )
+    columns.rawStart[row] = lines.starts[line]
+    columns.rawEnd[row] = lines.ends[line]
+    columns.messageStart[row] = fields.messageStart
+    columns.messageEnd[row] = lines.ends[line]
+    if (fields.message !== null) this.#setMessage(Buffer.from(fields.message))
+    else if (fields.gapEnd > fields.gapStart) this.#leaveOut(fields, lines.ends[line])
   }
 
-  /** Appends to the last record. */
-  extend(text: { raw: string; message: string }): void {
+  /** Appends a line to the last record, and a text to its message. */
+  extend(lines: LineBatch, line: number, message: string): void {
     const row = this.#count - 1
-    this.#columns.raw[row] += text.raw
-    this.#columns.message[row] += text.message
+    const { rawStart, rawEnd } = this.#columns
+    if (rawEnd[row] !== this.#size || rawStart[row] < this.#lines.bytes.length) {
+      const copy = Buffer.from(this.#bytesOf(rawStart[row], rawEnd[row]))
+      rawStart[row] = this.#size
+      this.#added.append(copy)
+    }
+    this.#added.append(LINE_END)
+    this.#added.append(lines.bytes, lines.starts[line], lines.ends[line])
+    rawEnd[row] = this.#size
+    if (message !== '') this.#setMessage(Buffer.from(this.lastMessage + message))
   }
 
   /** Message of the last record. */
   get lastMessage(): string {
-    return this.#columns.message[this.#count - 1]
+    const row = this.#count - 1
+    return this.#bytesOf(this.#columns.messageStart[row], this.#columns.messageEnd[row]).toString()
   }
 
   /** The records so far as a batch; begins a new one. */
   take(): RecordBatch {
     const columns = this.#columns
     const count = this.#count
-    this.#columns = new Columns(this.#capacity)
+    const { bytes: own } = this.#lines
+    const bytes = this.#added.size === 0 ? own : Buffer.concat([own, this.#added.subarray(0, this.#added.size)])
     this.#count = 0
     return {
       rowCount: count,
@@ -88,10 +111,54 @@ export class RecordBuilder {
       process: new DictionaryColumn(this.#dictionaries.process.values, columns.process.subarray(0, count)),
       pid: columns.pid.subarray(0, count),
       severity: columns.severity.subarray(0, count),
-      raw: columns.raw,
-      message: columns.message,
+      raw: new TextBytes(bytes, columns.rawStart.subarray(0, count), columns.rawEnd.subarray(0, count)),
+      message: new TextBytes(bytes, columns.messageStart.subarray(0, count), columns.messageEnd.subarray(0, count)),
     }
   }
+
+  #begin(lines: LineBatch): void {
+    this.#lines = lines
+    this.#columns = new Columns(Math.min(this.#capacity, lines.count))
+    this.#added.clear()
+  }
+
+  /** Where the next added text will begin. */
+  get #size(): number {
+    return this.#lines.bytes.length + this.#added.size
+  }
+
+  /** The message of the last record becomes a text that stands nowhere. */
+  #setMessage(bytes: Buffer): void {
+    const row = this.#count - 1
+    this.#columns.messageStart[row] = this.#size
+    this.#added.append(bytes)
+    this.#columns.messageEnd[row] = this.#size
+  }
+
+  /** The message of the last record becomes the line without a gap. */
+  #leaveOut({ messageStart, gapStart, gapEnd }: HeaderFields, end: number): void {
+    const row = this.#count - 1
+    this.#columns.messageStart[row] = this.#size
+    this.#added.append(this.#lines.bytes, messageStart, gapStart)
+    this.#added.append(this.#lines.bytes, gapEnd, end)
+    this.#columns.messageEnd[row] = this.#size
+  }
+
+  #bytesOf(start: number, end: number): Buffer {
+    const own = this.#lines.bytes.length
+    return start < own ? this.#lines.bytes.subarray(start, end) : this.#added.subarray(start - own, end - own)
+  }
+}
+
+const LINE_END = Buffer.from('\n')
+
+const NO_LINES: LineBatch = {
+  count: 0,
+  bytes: Buffer.alloc(0),
+  starts: new Int32Array(0),
+  ends: new Int32Array(0),
+  lineNo: new Int32Array(0),
+  byteOffset: new Float64Array(0),
 }
 
 class Columns {
@@ -102,8 +169,10 @@ class Columns {
   readonly process: Int32Array
   readonly pid: Int32Array
   readonly severity: Int8Array
-  readonly raw: string[] = []
-  readonly message: string[] = []
+  readonly rawStart: Int32Array
+  readonly rawEnd: Int32Array
+  readonly messageStart: Int32Array
+  readonly messageEnd: Int32Array
 
   constructor(capacity: number) {
     this.lineNo = new Int32Array(capacity)
@@ -113,37 +182,9 @@ class Columns {
     this.process = new Int32Array(capacity)
     this.pid = new Int32Array(capacity)
     this.severity = new Int8Array(capacity)
-  }
-}
-
-/**
- * Codes of strings that are slices of a chunk. A dictionary lives long, and a slice would keep its whole chunk alive
- * with it, so what enters the dictionary is a copy.
- */
-class CodeCache {
-  readonly #codes = new Map<string, number>()
-  readonly #dictionary: Dictionary
-  #last: string | null = null
-  #lastCode = -1
-
-  constructor(dictionary: Dictionary) {
-    this.#dictionary = dictionary
-  }
-
-  codeOf(value: string | null): number {
-    if (value === null) return -1
-    // Neighbouring lines often agree, and comparing is cheaper than hashing.
-    if (value === this.#last) return this.#lastCode
-    this.#last = value
-    return (this.#lastCode = this.#lookUp(value))
-  }
-
-  #lookUp(value: string): number {
-    const known = this.#codes.get(value)
-    if (known !== undefined) return known
-    const copy = Buffer.from(value, 'utf16le').toString('utf16le')
-    const code = this.#dictionary.codeOf(copy)
-    this.#codes.set(copy, code)
-    return code
+    this.rawStart = new Int32Array(capacity)
+    this.rawEnd = new Int32Array(capacity)
+    this.messageStart = new Int32Array(capacity)
+    this.messageEnd = new Int32Array(capacity)
   }
 }

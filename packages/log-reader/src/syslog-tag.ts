@@ -16,27 +16,27 @@ const MAX_SPACES = 2
  * @returns whether there was a tag
  */
 export function readTag(scan: LineScanner, fields: HeaderFields): boolean {
-  const { line, at: start } = scan
+  const { bytes, at: start } = scan
+  const limit = Math.min(scan.end, start + MAX_TAG + 1)
   let spaces = 0
   let lastSpace = -1
-  for (let i = start; i - start <= MAX_TAG; i++) {
-    const code = line.charCodeAt(i)
-    if (code !== code) return false
+  for (let i = start; i < limit; i++) {
+    const code = bytes[i]
     if (code === SPACE) {
       if (++spaces > MAX_SPACES || i === start) return false
       lastSpace = i
-    } else if (code === COLON && i > start && endsHere(line, i + 1)) {
-      const isOneName = spaces === 0 || (spaces === 1 && isVersion(line, lastSpace + 1))
+    } else if (code === COLON && i > start && endsHere(scan, i + 1)) {
+      const isOneName = spaces === 0 || (spaces === 1 && scan.isDigitAt(lastSpace + 1))
       if (!isOneName) return false
-      fields.process = line.slice(start, i)
+      fields.process.span(start, i)
       return finish(scan, i + 1)
     } else if (code === OPEN && i > start) {
-      const close = endOfPid(line, i + 1)
+      const close = endOfPid(scan, i + 1)
       if (close < 0) continue
-      const end = endOfTag(line, close + 1)
+      const end = endOfTag(scan, close + 1)
       if (end < 0) continue
-      fields.process = line.slice(start, i)
-      fields.pid = toPid(line, i + 1, close)
+      fields.process.span(start, i)
+      fields.pid = toPid(bytes, i + 1, close)
       return finish(scan, end)
     }
   }
@@ -49,32 +49,27 @@ function finish(scan: LineScanner, end: number): true {
   return true
 }
 
-function endsHere(line: string, at: number): boolean {
-  return at >= line.length || line.charCodeAt(at) === SPACE
-}
-
-function isVersion(line: string, at: number): boolean {
-  const code = line.charCodeAt(at)
-  return code >= 48 && code <= 57
+function endsHere(scan: LineScanner, at: number): boolean {
+  return at >= scan.end || scan.bytes[at] === SPACE
 }
 
 /** Position of the `]` behind digits, or −1. */
-function endOfPid(line: string, from: number): number {
+function endOfPid(scan: LineScanner, from: number): number {
   let i = from
-  while (line.charCodeAt(i) >= 48 && line.charCodeAt(i) <= 57) i++
-  return i > from && i - from <= 10 && line.charCodeAt(i) === CLOSE ? i : -1
+  while (scan.isDigitAt(i)) i++
+  return i > from && i - from <= 10 && scan.codeAt(i) === CLOSE ? i : -1
 }
 
 /** Behind the `:` that ends a tag, over a unit in parentheses that may stand before it; −1 when there is no `:`. */
-function endOfTag(line: string, at: number): number {
-  if (line.charCodeAt(at) === COLON) return at + 1
-  if (line.charCodeAt(at) !== SPACE || line.charCodeAt(at + 1) !== 40) return -1
-  const close = line.indexOf('): ', at)
+function endOfTag(scan: LineScanner, at: number): number {
+  if (scan.codeAt(at) === COLON) return at + 1
+  if (scan.codeAt(at) !== SPACE || scan.codeAt(at + 1) !== 40) return -1
+  const close = scan.findText('): ', at)
   return close < 0 ? -1 : close + 2
 }
 
-function toPid(line: string, from: number, to: number): number {
+function toPid(bytes: Uint8Array, from: number, to: number): number {
   let pid = 0
-  for (let i = from; i < to; i++) pid = pid * 10 + line.charCodeAt(i) - 48
+  for (let i = from; i < to; i++) pid = pid * 10 + bytes[i] - 48
   return pid <= 0x7fffffff ? pid : -1
 }

@@ -15,7 +15,7 @@ export function timeOfNumber(value: number): number {
 
 /** A time given as text, ISO 8601 or a number, in milliseconds since 1970-01-01 UTC; NaN when it is neither. */
 export function timeOfText(text: string): number {
-  const scan = scanner.start(text)
+  const scan = scanner.start(Buffer.from(text))
   const midnight = scan.date(text.charCodeAt(4) === 47 ? 47 : 45)
   if (midnight === midnight && (scan.skip(84) || scan.skip(32))) {
     const clock = scan.clock()

@@ -6,8 +6,9 @@ async function split(pieces: readonly (string | Uint8Array)[], maxLineBytes?: nu
   const counts = newLineCounts()
   const lines: { text: string; lineNo: number; byteOffset: number }[] = []
   for await (const batch of lineBatches(chunks(pieces), counts, { maxLineBytes })) {
-    for (const [index, text] of batch.text.entries()) {
-      lines.push({ text, lineNo: batch.lineNo[index], byteOffset: batch.byteOffset[index] })
+    for (let line = 0; line < batch.count; line++) {
+      const text = batch.bytes.toString('utf8', batch.starts[line], batch.ends[line])
+      lines.push({ text, lineNo: batch.lineNo[line], byteOffset: batch.byteOffset[line] })
     }
   }
   return { lines, counts }

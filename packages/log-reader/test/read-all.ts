@@ -33,8 +33,8 @@ export async function readAll(
         process: batch.process.at(row),
         pid: batch.pid[row],
         severity: batch.severity[row],
-        message: batch.message[row],
-        raw: batch.raw.at(row) as string,
+        message: batch.message.at(row),
+        raw: batch.raw.at(row),
       })
     }
   }

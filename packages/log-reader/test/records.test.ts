@@ -12,7 +12,7 @@ const ISO = Array.from(
 
 describe('detection', () => {
   it('loses no line of the sample', async () => {
-    const { records } = await readAll(sourceOf(ISO.join('\n')))
+    const { records } = await readAll(sourceOf(ISO.join('\n') + '\n'))
     expect(records.map((record) => record.raw)).toEqual(ISO)
     expect(records.map((record) => record.lineNo)).toEqual(ISO.map((_, i) => i))
   })
@@ -50,10 +50,10 @@ describe('detection', () => {
       description: 'level, bar, message',
       examples: ['WARN|x'],
       parse(line, _context, fields) {
-        const match = /^WARN\|/.exec(line)
+        const match = /^WARN\|/.exec(line.text())
         if (match === null) return false
         fields.severity = 4
-        fields.messageStart = match[0].length
+        fields.messageStart = line.from + match[0].length
         return true
       },
     }
@@ -105,8 +105,8 @@ describe('the range of lines', () => {
 
 describe('batches', () => {
   it('hold at most the asked number of records and the same records whatever it is', async () => {
-    const whole = await readAll(sourceOf(ISO.join('\n')))
-    const small = await readAll(sourceOf(ISO.join('\n')), { batchRecords: 7 })
+    const whole = await readAll(sourceOf(ISO.join('\n') + '\n'))
+    const small = await readAll(sourceOf(ISO.join('\n') + '\n'), { batchRecords: 7 })
     expect(whole.batches).toBe(1)
     expect(small.batches).toBe(Math.ceil(1000 / 7))
     expect(small.records).toEqual(whole.records)

@@ -4,6 +4,8 @@ export { type AnomalyScores, type Evidence } from './anomaly-scores.js'
 
 export { Dictionary, DictionaryColumn } from './dictionary-column.js'
 export { type StringColumn } from './string-column.js'
+export { TextBytes } from './text-bytes.js'
+export { DistinctTexts } from './distinct-texts.js'
 export {
   type Parameter,
   type ParameterColumn,

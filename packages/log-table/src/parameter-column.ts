@@ -1,3 +1,5 @@
+import type { TextBytes } from './text-bytes.js'
+
 /** One value that a mask hid or a template leaves open. */
 export interface Parameter {
   /** What kind of value it is, in upper case as it stands in the masked text: `IP`, `NUM`, `PATH`, … */
@@ -41,35 +43,29 @@ export class ParameterList implements ParameterColumn {
   }
 }
 
-/** Where parameters stand in the texts they were taken from; flat arrays of all rows. */
+/** Where parameters stand in the bytes of a batch; flat arrays of all rows. */
 export interface SpanArrays {
   /** Row count + 1 entries, ascending from 0. */
   readonly offsets: Int32Array
   /** Index into `typeNames`. */
   readonly types: Uint8Array
-  /** In UTF-16 units, inclusive. */
+  /** Position in the bytes, inclusive. */
   readonly starts: Int32Array
   /** Exclusive. */
   readonly ends: Int32Array
   readonly typeNames: readonly string[]
 }
 
-/** Parameters as places in the rows' texts; strings are made only for those asked for. */
+/** Parameters as places in the bytes of the rows' texts; strings are made only for those asked for. */
 export class ParameterSpans implements ParameterColumn {
-  readonly #texts: readonly string[]
-  readonly #spans: SpanArrays
-
-  /**
-   * Takes the arrays as they are, without a copy.
-   * @param texts one per row
-   */
-  constructor(texts: readonly string[], spans: SpanArrays) {
-    this.#texts = texts
-    this.#spans = spans
-  }
+  /** Takes the arrays as they are, without a copy. */
+  constructor(
+    readonly texts: TextBytes,
+    readonly spans: SpanArrays,
+  ) {}
 
   get length(): number {
-    return this.#texts.length
+    return this.spans.offsets.length - 1
   }
 
   at(row: number): readonly Parameter[] {
@@ -79,8 +75,9 @@ export class ParameterSpans implements ParameterColumn {
   }
 
   visit(row: number, visit: (type: string, value: string) => void): void {
-    const { offsets, types, starts, ends, typeNames } = this.#spans
-    const text = this.#texts[row]
-    for (let i = offsets[row]; i < offsets[row + 1]; i++) visit(typeNames[types[i]], text.slice(starts[i], ends[i]))
+    const { offsets, types, starts, ends, typeNames } = this.spans
+    for (let i = offsets[row]; i < offsets[row + 1]; i++) {
+      visit(typeNames[types[i]], this.texts.textBetween(starts[i], ends[i]))
+    }
   }
 }

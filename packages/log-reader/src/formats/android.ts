@@ -14,8 +14,7 @@ export const androidFormat: HeaderFormat = {
     '03-17 16:13:38.936  1702  8671 E ActivityManager: ANR in com.example.app',
     '12-31 23:59:59.999   871   871 W auditd  : type=1400 audit(0.0:5): avc: denied',
   ],
-  parse(line, context, fields) {
-    const scan = context.scanner.start(line)
+  parse(scan, context, fields) {
     const month = scan.digits(2)
     if (month < 1 || month > 12 || !scan.skip(45)) return false
     const day = scan.digits(2)
@@ -29,11 +28,13 @@ export const androidFormat: HeaderFormat = {
     fields.severity = severityOfLetter(scan.code())
     scan.at++
     if (fields.severity < 0 || !scan.skip(SPACE)) return false
-    const colon = line.indexOf(':', scan.at)
+    const colon = scan.find(58)
     if (colon < 0) return false
     fields.timestamp = context.years.dayStart(month, day) + time
     fields.pid = pid
-    fields.process = line.slice(scan.at, colon).trim()
+    let tagEnd = colon
+    while (tagEnd > scan.at && scan.codeAt(tagEnd - 1) === SPACE) tagEnd--
+    fields.process.span(scan.at, tagEnd)
     scan.at = colon + 1
     scan.skip(SPACE)
     fields.messageStart = scan.at

@@ -19,15 +19,17 @@ export const apacheAccessFormat: HeaderFormat = {
     '83.149.9.216 - - [17/May/2015:10:05:03 +0000] "GET /images/kibana-search.png HTTP/1.1" 200 203023 "http://example.com/" "Mozilla/5.0"',
     '2001:db8::1 - frank [10/Oct/2000:13:55:36 -0700] "GET /apache_pb.gif HTTP/1.0" 200 2326',
   ],
-  parse(line, context, fields) {
-    const open = line.indexOf(' [')
+  parse(scan, _context, fields) {
+    const open = scan.findText(' [')
     // Client, identity and user stand before the time; a later bracket is part of something else.
-    if (open < 0 || open > 400) return false
-    const scan = context.scanner.start(line, open + 2)
+    if (open < 0 || open - scan.from > 400) return false
+    scan.at = open + 2
     const time = readAccessTime(scan)
     if (time !== time || !scan.skip(93) || scan.code() !== SPACE || scan.code(1) !== 34) return false
     fields.timestamp = time
-    fields.message = line.slice(0, open) + line.slice(scan.at)
+    fields.messageStart = scan.from
+    fields.gapStart = open
+    fields.gapEnd = scan.at
     return true
   },
 }
@@ -40,8 +42,7 @@ export const apacheErrorFormat: HeaderFormat = {
     '[Sun Dec 04 04:47:44 2005] [notice] workerEnv.init() ok /etc/httpd/conf/workers2.properties',
     '[Fri Sep 09 10:42:29.902022 2011] [core:error] [pid 35708:tid 4328636416] [client 72.15.99.187] File does not exist: /usr/local/apache2/htdocs/favicon.ico',
   ],
-  parse(line, context, fields) {
-    const scan = context.scanner.start(line)
+  parse(scan, _context, fields) {
     const time = readBracketedTime(scan)
     if (time !== time || !scan.skip(SPACE) || !readLevel(scan, fields)) return false
     fields.timestamp = time
@@ -60,8 +61,7 @@ export const nginxErrorFormat: HeaderFormat = {
     '2024/01/02 03:04:05 [error] 1234#0: *5 open() "/var/www/favicon.ico" failed (2: No such file or directory)',
     '2024/01/02 03:04:06 [notice] 1#1: start worker processes',
   ],
-  parse(line, context, fields) {
-    const scan = context.scanner.start(line)
+  parse(scan, _context, fields) {
     const midnight = scan.date(SLASH)
     if (midnight !== midnight || !scan.skip(SPACE)) return false
     const clock = scan.clock()
@@ -92,21 +92,21 @@ function readAccessTime(scan: LineScanner): number {
 
 /** `[level]` or `[module:level]`; Apache's trace1 to trace8 count as debug. */
 function readLevel(scan: LineScanner, fields: HeaderFields): boolean {
-  const { line, at } = scan
-  const close = line.charCodeAt(at) === 91 ? line.indexOf(']', at) : -1
+  const { at } = scan
+  const close = scan.code() === 91 ? scan.find(93) : -1
   if (close < 0) return false
-  const colon = line.indexOf(':', at)
+  const colon = scan.find(58)
   const hasModule = colon >= 0 && colon < close
-  fields.severity = severityOfWord(line.slice(hasModule ? colon + 1 : at + 1, close).replace(/^trace\d$/, 'trace'))
+  fields.severity = severityOfWord(scan.slice(hasModule ? colon + 1 : at + 1, close).replace(/^trace\d$/, 'trace'))
   if (fields.severity < 0) return false
-  if (hasModule && colon > at + 1) fields.process = line.slice(at + 1, colon)
+  if (hasModule) fields.process.span(at + 1, colon)
   scan.at = close + 1
   return true
 }
 
 function readPid(scan: LineScanner, fields: HeaderFields): void {
-  if (!scan.line.startsWith(' [pid ', scan.at)) return
-  const close = scan.line.indexOf(']', scan.at)
+  if (!scan.startsWith(' [pid ')) return
+  const close = scan.find(93)
   if (close < 0) return
   scan.at += 6
   fields.pid = scan.integer(9)

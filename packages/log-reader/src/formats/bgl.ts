@@ -1,5 +1,5 @@
 import type { HeaderFormat } from '../header-format.js'
-import { severityOfWord } from '../severity-words.js'
+import { readSeverity } from '../severity-words.js'
 
 const SPACE = 32
 const DOT = 46
@@ -17,23 +17,26 @@ export const bglFormat: HeaderFormat = {
     '- 1117838570 2005.06.03 R02-M1-N0-C:J12-U11 2005-06-03-15.42.50.363779 R02-M1-N0-C:J12-U11 RAS KERNEL INFO instruction cache parity error corrected',
     'APPREAD 1117869872 2005.06.04 R04-M1-N4-I:J18-U11 2005-06-04-00.24.32.432192 R04-M1-N4-I:J18-U11 RAS APP FATAL ciod: failed to read message prefix on control stream',
   ],
-  parse(line, context, fields) {
-    const scan = context.scanner.start(line)
-    if (scan.word() === '' || !scan.skip(SPACE)) return false
+  parse(scan, _context, fields) {
+    if (scan.skipWord() === 0 || !scan.skip(SPACE)) return false
     const seconds = scan.digits(10)
     if (seconds < 0 || !scan.skip(SPACE)) return false
     const day = scan.date(DOT)
     if (day !== day || !scan.skip(SPACE)) return false
-    fields.host = scan.word()
+    const node = scan.at
+    scan.skipWord()
+    fields.host.span(node, scan.at)
     if (!scan.skip(SPACE)) return false
     const localDay = scan.date(DASH)
     if (localDay !== localDay || !scan.skip(DASH) || scan.clock(DOT) < 0) return false
     fields.timestamp = seconds * 1000 + scan.fractionMs()
-    if (!scan.skip(SPACE) || scan.word() === '' || !scan.skip(SPACE)) return false
-    if (scan.word() === '' || !scan.skip(SPACE)) return false
-    fields.process = scan.word()
+    if (!scan.skip(SPACE) || scan.skipWord() === 0 || !scan.skip(SPACE)) return false
+    if (scan.skipWord() === 0 || !scan.skip(SPACE)) return false
+    const component = scan.at
+    scan.skipWord()
+    fields.process.span(component, scan.at)
     scan.skip(SPACE)
-    fields.severity = severityOfWord(scan.word())
+    fields.severity = readSeverity(scan)
     scan.skipSpaces()
     fields.messageStart = scan.at
     return true

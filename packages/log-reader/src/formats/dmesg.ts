@@ -15,8 +15,7 @@ export const dmesgFormat: HeaderFormat = {
     '[12345.678901] usb 1-1: new high-speed USB device number 5 using xhci_hcd',
     '<6>[   12.345678] EXT4-fs (sda1): mounted filesystem',
   ],
-  parse(line, context, fields) {
-    const scan = context.scanner.start(line)
+  parse(scan, context, fields) {
     fields.severity = readPriority(scan)
     if (!scan.skip(OPEN)) return false
     scan.skipSpaces()
@@ -39,8 +38,7 @@ export const dmesgTimeFormat: HeaderFormat = {
     '[Thu Jan  1 12:00:00 2026] usb 1-1: USB disconnect, device number 5',
     '[Thu Feb 29 23:59:60 2024] Clock: inserting leap second 23:59:60 UTC',
   ],
-  parse(line, context, fields) {
-    const scan = context.scanner.start(line)
+  parse(scan, _context, fields) {
     fields.severity = readPriority(scan)
     const time = readBracketedTime(scan)
     if (time !== time) return false

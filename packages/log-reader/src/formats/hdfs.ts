@@ -1,6 +1,6 @@
 import { DAY_MS, daysFromCivil, daysInMonth } from '../civil-time.js'
 import type { HeaderFormat } from '../header-format.js'
-import { severityOfWord } from '../severity-words.js'
+import { readSeverity } from '../severity-words.js'
 
 /** Early Hadoop daemons: `yymmdd hhmmss pid LEVEL class: message`. */
 export const hdfsFormat: HeaderFormat = {
@@ -10,8 +10,7 @@ export const hdfsFormat: HeaderFormat = {
     '081109 203615 148 INFO dfs.DataNode$PacketResponder: PacketResponder 1 for block blk_38865049064139660 terminating',
     '081110 211541 18 WARN dfs.DataNode$DataXceiver: 10.250.15.198:50010:Got exception while serving blk_1 to /10.1.1.1:',
   ],
-  parse(line, context, fields) {
-    const scan = context.scanner.start(line)
+  parse(scan, _context, fields) {
     const year = scan.digits(2)
     const month = scan.digits(2)
     const day = scan.digits(2)
@@ -23,13 +22,13 @@ export const hdfsFormat: HeaderFormat = {
     if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 60 || !scan.skip(32)) return false
     const pid = scan.integer(10)
     if (pid < 0 || !scan.skip(32)) return false
-    fields.severity = severityOfWord(scan.word())
+    fields.severity = readSeverity(scan)
     if (fields.severity < 0 || !scan.skip(32)) return false
-    const colon = line.indexOf(':', scan.at)
+    const colon = scan.find(58)
     if (colon < 0) return false
     fields.timestamp = daysFromCivil(2000 + year, month, day) * DAY_MS + (hour * 3600 + minute * 60 + second) * 1000
     fields.pid = pid
-    fields.process = line.slice(scan.at, colon)
+    fields.process.span(scan.at, colon)
     scan.at = colon + 1
     scan.skipSpaces()
     fields.messageStart = scan.at

@@ -12,8 +12,7 @@ export const healthAppFormat: HeaderFormat = {
     '20171223-22:15:29:606|Step_LSC|30002312|onStandStepChanged 3579',
     '20171224-0:5:2:11|Step_SPUtils|30002312| getTodayTotalDetailSteps = 1514038440000##7015',
   ],
-  parse(line, context, fields) {
-    const scan = context.scanner.start(line)
+  parse(scan, _context, fields) {
     const year = scan.digits(4)
     const month = scan.digits(2)
     const day = scan.digits(2)
@@ -26,9 +25,9 @@ export const healthAppFormat: HeaderFormat = {
     if (second < 0 || second > 60 || !scan.skip(COLON)) return false
     const milliseconds = scan.integer(3)
     if (milliseconds < 0 || !scan.skip(BAR)) return false
-    const bar = line.indexOf('|', scan.at)
+    const bar = scan.find(BAR)
     if (bar < 0) return false
-    fields.process = line.slice(scan.at, bar)
+    fields.process.span(scan.at, bar)
     scan.at = bar + 1
     fields.pid = scan.integer(9)
     if (!scan.skip(BAR)) return false

@@ -1,7 +1,7 @@
 import type { HeaderFields } from '../header-fields.js'
 import type { HeaderFormat } from '../header-format.js'
 import type { LineScanner } from '../line-scanner.js'
-import { severityOfWord } from '../severity-words.js'
+import { severityOfBytes } from '../severity-words.js'
 import { readTag } from '../syslog-tag.js'
 
 const SPACE = 32
@@ -24,8 +24,7 @@ export const isoFormat: HeaderFormat = {
     '2024/01/02 03:04:05 listening on :8080',
     '2024-01-02 03:04:05,678 - app.worker - INFO - job 7 done',
   ],
-  parse(line, context, fields) {
-    const scan = context.scanner.start(line)
+  parse(scan, _context, fields) {
     const bracket = scan.skip(91) ? 93 : scan.skip(40) ? 41 : 0
     const separator = scan.code(4)
     if (separator !== DASH && separator !== SLASH) return false
@@ -37,11 +36,11 @@ export const isoFormat: HeaderFormat = {
     if (clock < 0) return false
     const local = midnight + clock + scan.fractionMs()
     const zoneAt = scan.at
-    if (scan.code() === SPACE && isZone(line, scan.at + 1)) scan.at++
+    if (scan.code() === SPACE && isZone(scan, scan.at + 1)) scan.at++
     fields.timestamp = local - scan.zoneMs()
     const hasZone = scan.at > zoneAt
     if (bracket !== 0 && !scan.skip(bracket)) return false
-    if (!skipSeparator(scan) && scan.at < line.length) return false
+    if (!skipSeparator(scan) && scan.at < scan.end) return false
     if (!readHostAndTag(scan, fields, isT && hasZone)) readLevel(scan, fields)
     fields.messageStart = scan.at
     return true
@@ -49,15 +48,11 @@ export const isoFormat: HeaderFormat = {
 }
 
 /** `+0900` or `+09:00` behind a space; a lone `-` or a number with a sign is no zone. */
-function isZone(line: string, at: number): boolean {
-  const sign = line.charCodeAt(at)
+function isZone(scan: LineScanner, at: number): boolean {
+  const sign = scan.codeAt(at)
   if (sign !== 43 && sign !== DASH) return false
-  for (let i = 1; i <= 2; i++) {
-    const code = line.charCodeAt(at + i)
-    if (!(code >= 48 && code <= 57)) return false
-  }
-  const next = line.charCodeAt(at + (line.charCodeAt(at + 3) === 58 ? 4 : 3))
-  return next >= 48 && next <= 57
+  if (!scan.isDigitAt(at + 1) || !scan.isDigitAt(at + 2)) return false
+  return scan.isDigitAt(at + (scan.codeAt(at + 3) === 58 ? 4 : 3))
 }
 
 /** Spaces, a tab, `|`, `,`, `:` or ` - ` between two parts of a header; false when there is none. */
@@ -78,13 +73,15 @@ function skipSeparator(scan: LineScanner): boolean {
  */
 function readHostAndTag(scan: LineScanner, fields: HeaderFields, isSyslogTime: boolean): boolean {
   const from = scan.at
-  const host = scan.word()
-  const isHost = host !== '' && !host.endsWith(':') && host.charCodeAt(0) !== 91 && severityOfWord(host) < 0
+  const isWord = scan.skipWord() > 0
+  const end = scan.at
+  const isHost =
+    isWord && scan.codeAt(end - 1) !== 58 && scan.codeAt(from) !== 91 && severityOfBytes(scan.bytes, from, end) < 0
   if (isHost && scan.skipSpaces() > 0 && readTag(scan, fields) && (fields.pid >= 0 || isSyslogTime)) {
-    fields.host = host
+    fields.host.span(from, end)
     return true
   }
-  fields.process = null
+  fields.process.set(null)
   fields.pid = -1
   scan.at = from
   return false
@@ -94,10 +91,12 @@ function readHostAndTag(scan: LineScanner, fields: HeaderFields, isSyslogTime: b
 function readLevel(scan: LineScanner, fields: HeaderFields): void {
   const from = scan.at
   if (readLevelWord(scan, fields)) return
-  const dash = scan.line.indexOf(' - ', from)
-  if (dash < 0 || dash - from > 64 || scan.line.slice(from, dash).trim().includes(' ')) return
+  const dash = scan.findText(' - ', from)
+  if (dash < 0 || dash - from > 64) return
+  const logger = scan.slice(from, dash).trim()
+  if (logger.includes(' ')) return
   scan.at = dash + 3
-  if (readLevelWord(scan, fields)) fields.process = scan.line.slice(from, dash).trim()
+  if (readLevelWord(scan, fields)) fields.process.set(logger)
   else scan.at = from
 }
 
@@ -108,9 +107,9 @@ function readLevelWord(scan: LineScanner, fields: HeaderFields): boolean {
   if (close !== 0) scan.at++
   const start = scan.at
   while (isLetter(scan.code()) && scan.at - start < 14) scan.at++
-  const severity = scan.at === start ? -1 : severityOfWord(scan.line.slice(start, scan.at))
+  const severity = severityOfBytes(scan.bytes, start, scan.at)
   const isClosed = close === 0 || scan.skip(close)
-  if (severity >= 0 && isClosed && (skipSeparator(scan) || scan.at === scan.line.length)) {
+  if (severity >= 0 && isClosed && (skipSeparator(scan) || scan.at === scan.end)) {
     fields.severity = severity
     return true
   }

@@ -11,7 +11,7 @@ export const journalJsonFormat: HeaderFormat = {
     '{"__REALTIME_TIMESTAMP":"1704164645700000","_HOSTNAME":"web1","_COMM":"app","PRIORITY":"3","MESSAGE":[98,97,100,7]}',
   ],
   parse(line, _context, fields) {
-    if (!line.includes('"__REALTIME_TIMESTAMP"')) return false
+    if (line.findText('"__REALTIME_TIMESTAMP"') < 0) return false
     const object = objectOf(line)
     if (object === null) return false
     readJournalFields((key) => journalText(object[key]), fields)
@@ -27,8 +27,10 @@ export const journalExportFormat: HeaderFormat = {
   examples: [
     '__CURSOR=s=1\n__REALTIME_TIMESTAMP=1704164645678901\nPRIORITY=4\n_HOSTNAME=web1\nSYSLOG_IDENTIFIER=kernel\nMESSAGE=two\n lines',
   ],
-  parse(block, _context, fields) {
-    if (!block.includes('\n') || !/^__REALTIME_TIMESTAMP=\d+$/m.test(block)) return false
+  parse(scan, _context, fields) {
+    if (scan.find(10) < 0) return false
+    const block = scan.text()
+    if (!/^__REALTIME_TIMESTAMP=\d+$/m.test(block)) return false
     const values = new Map<string, string>()
     for (const entry of block.split(/\n(?! )/)) {
       const equals = entry.indexOf('=')
@@ -41,8 +43,8 @@ export const journalExportFormat: HeaderFormat = {
 
 function readJournalFields(get: (key: string) => string | null, fields: HeaderFields): void {
   fields.timestamp = Number(get('__REALTIME_TIMESTAMP') ?? NaN) / 1000
-  fields.host = get('_HOSTNAME')
-  fields.process = get('SYSLOG_IDENTIFIER') ?? get('_COMM')
+  fields.host.set(get('_HOSTNAME'))
+  fields.process.set(get('SYSLOG_IDENTIFIER') ?? get('_COMM'))
   fields.pid = numberOf(get('_PID') ?? get('SYSLOG_PID'), 0x7fffffff)
   fields.severity = numberOf(get('PRIORITY'), 7)
   fields.message = get('MESSAGE') ?? ''

@@ -1,4 +1,5 @@
 import type { HeaderFormat } from '../header-format.js'
+import type { LineScanner } from '../line-scanner.js'
 import { severityOfWord } from '../severity-words.js'
 import { timeOfNumber, timeOfText } from '../written-time.js'
 
@@ -22,13 +23,13 @@ export const jsonFormat: HeaderFormat = {
     '{"level":"error","ts":1704164645.678,"caller":"x.go:1","msg":"dial failed"}',
     '{"user":"alice","action":"login"}',
   ],
-  parse(line, _context, fields) {
-    const object = objectOf(line)
+  parse(scan, _context, fields) {
+    const object = objectOf(scan)
     if (object === null) return false
     fields.timestamp = timeOf(first(object, TIME_KEYS))
     fields.severity = severityOf(first(object, LEVEL_KEYS))
-    fields.host = textOf(first(object, HOST_KEYS))
-    fields.process = textOf(first(object, PROCESS_KEYS))
+    fields.host.set(textOf(first(object, HOST_KEYS)))
+    fields.process.set(textOf(first(object, PROCESS_KEYS)))
     fields.pid = pidOf(first(object, PID_KEYS))
     fields.message = textOf(first(object, MESSAGE_KEYS)) ?? JSON.stringify(object)
     return true
@@ -36,10 +37,10 @@ export const jsonFormat: HeaderFormat = {
 }
 
 /** The object that a line holds, or `null`. */
-export function objectOf(line: string): JsonObject | null {
-  if (line.charCodeAt(0) !== 123) return null
+export function objectOf(line: LineScanner): JsonObject | null {
+  if (line.code() !== 123) return null
   try {
-    return JSON.parse(line) as JsonObject
+    return JSON.parse(line.text()) as JsonObject
   } catch {
     return null
   }

@@ -11,8 +11,7 @@ export const klogFormat: HeaderFormat = {
     'I0102 03:04:05.678901    1234 controller.go:116] Starting controller',
     'E1231 23:59:59.000001       1 reflector.go:138] Failed to watch *v1.Pod: connection refused',
   ],
-  parse(line, context, fields) {
-    const scan = context.scanner.start(line)
+  parse(scan, context, fields) {
     const letter = scan.code()
     scan.at++
     const month = scan.digits(2)
@@ -26,11 +25,12 @@ export const klogFormat: HeaderFormat = {
     if (scan.skipSpaces() === 0) return false
     fields.pid = scan.integer(9)
     if (fields.pid < 0 || !scan.skip(32)) return false
-    const close = line.indexOf('] ', scan.at)
-    const colon = close < 0 ? -1 : line.lastIndexOf(':', close)
+    const close = scan.findText('] ')
+    let colon = close
+    while (colon > scan.at && scan.codeAt(colon) !== 58) colon--
     if (colon <= scan.at) return false
     fields.timestamp = context.years.dayStart(month, day) + time
-    fields.process = line.slice(scan.at, colon)
+    fields.process.span(scan.at, colon)
     fields.messageStart = close + 2
     return true
   },

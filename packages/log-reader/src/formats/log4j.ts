@@ -1,7 +1,7 @@
 import type { HeaderFields } from '../header-fields.js'
 import type { HeaderFormat } from '../header-format.js'
 import type { LineScanner } from '../line-scanner.js'
-import { severityOfWord } from '../severity-words.js'
+import { readSeverity } from '../severity-words.js'
 
 const SPACE = 32
 const OPEN = 91
@@ -18,8 +18,7 @@ export const log4jFormat: HeaderFormat = {
     '2024-01-02 03:04:05,678 ERROR org.example.Store: write failed',
     '2024-01-02 03:04:05.678  INFO 4711 --- [           main] com.example.Application  : Started in 2.1 seconds',
   ],
-  parse(line, context, fields) {
-    const scan = context.scanner.start(line)
+  parse(scan, _context, fields) {
     const midnight = scan.date(DASH)
     if (midnight !== midnight || (!scan.skip(SPACE) && !scan.skip(84))) return false
     const clock = scan.clock()
@@ -27,7 +26,7 @@ export const log4jFormat: HeaderFormat = {
     fields.timestamp = midnight + clock + scan.fractionMs()
     if (scan.skipSpaces() === 0) return false
     skipThread(scan)
-    fields.severity = severityOfWord(scan.word())
+    fields.severity = readSeverity(scan)
     if (fields.severity < 0 || scan.skipSpaces() === 0) return false
     readSpringPid(scan, fields)
     skipThread(scan)
@@ -37,7 +36,7 @@ export const log4jFormat: HeaderFormat = {
 
 function skipThread(scan: LineScanner): void {
   if (scan.code() !== OPEN) return
-  const close = scan.line.indexOf('] ', scan.at)
+  const close = scan.findText('] ')
   if (close < 0) return
   scan.at = close + 1
   scan.skipSpaces()
@@ -47,7 +46,7 @@ function skipThread(scan: LineScanner): void {
 function readSpringPid(scan: LineScanner, fields: HeaderFields): void {
   const from = scan.at
   const pid = scan.integer(10)
-  if (pid >= 0 && scan.line.startsWith(' --- ', scan.at)) {
+  if (pid >= 0 && scan.startsWith(' --- ')) {
     fields.pid = pid
     scan.at += 5
   } else scan.at = from
@@ -58,11 +57,11 @@ function readLogger(scan: LineScanner, fields: HeaderFields): boolean {
   const from = scan.at
   while (isNameCharacter(scan.code())) scan.at++
   if (scan.at === from) return false
-  fields.process = scan.line.slice(from, scan.at)
+  fields.process.span(from, scan.at)
   if (!scan.skip(COLON)) {
     if (scan.skipSpaces() === 0) return false
     if (!scan.skip(DASH) && !scan.skip(COLON)) return false
-    if (scan.code() !== SPACE && scan.at < scan.line.length) return false
+    if (scan.code() !== SPACE && scan.at < scan.end) return false
   }
   scan.skipSpaces()
   fields.messageStart = scan.at

@@ -14,8 +14,9 @@ export const logfmtFormat: HeaderFormat = {
     'ts=2024-01-02T03:04:05.678Z caller=main.go:12 level=info component=tsdb msg=ready',
     'level=error user=alice action=login',
   ],
-  parse(line, _context, fields) {
-    if (line.indexOf('=') <= 0) return false
+  parse(scan, _context, fields) {
+    if (scan.find(61) <= scan.from) return false
+    const line = scan.text()
     PAIR.lastIndex = 0
     let isKnown = false
     let at = 0
@@ -27,8 +28,8 @@ export const logfmtFormat: HeaderFormat = {
       if (key === 'time' || key === 'ts' || key === 't' || key === 'timestamp') fields.timestamp = timeOfText(value)
       else if (key === 'level' || key === 'lvl' || key === 'severity') fields.severity = severityOfWord(value)
       else if (key === 'msg' || key === 'message') fields.message = value
-      else if (key === 'host' || key === 'hostname') fields.host = value
-      else if (key === 'logger' || key === 'component' || key === 'service' || key === 'app') fields.process = value
+      else if (key === 'host' || key === 'hostname') fields.host.set(value)
+      else if (key === 'logger' || key === 'component' || key === 'service' || key === 'app') fields.process.set(value)
       else if (key === 'pid') fields.pid = /^\d{1,9}$/.test(value) ? Number(value) : -1
       if (at === line.length) break
     }

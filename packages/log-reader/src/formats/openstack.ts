@@ -1,6 +1,6 @@
 import type { HeaderFormat } from '../header-format.js'
 import type { LineScanner } from '../line-scanner.js'
-import { severityOfWord } from '../severity-words.js'
+import { readSeverity } from '../severity-words.js'
 
 const SPACE = 32
 const DASH = 45
@@ -16,8 +16,7 @@ export const openstackFormat: HeaderFormat = {
     'nova-api.log.1.2017-05-16_13:53:08 2017-05-16 00:00:00.008 25746 INFO nova.osapi_compute.wsgi.server [req-38101a0b-2096-447d-96ea-a692162415ae 113d3a99 54fadb41 - - -] 10.11.10.1 "GET /v2/servers/detail HTTP/1.1" status: 200',
     '2017-05-16 00:00:04.500 2931 WARNING nova.compute.manager [-] While synchronizing instance power states',
   ],
-  parse(line, context, fields) {
-    const scan = context.scanner.start(line)
+  parse(scan, _context, fields) {
     const midnight = readDate(scan)
     if (midnight !== midnight || !scan.skip(SPACE)) return false
     const clock = scan.clock()
@@ -26,9 +25,11 @@ export const openstackFormat: HeaderFormat = {
     if (!scan.skip(SPACE)) return false
     fields.pid = scan.integer(9)
     if (fields.pid < 0 || !scan.skip(SPACE)) return false
-    fields.severity = severityOfWord(scan.word())
+    fields.severity = readSeverity(scan)
     if (fields.severity < 0 || !scan.skip(SPACE)) return false
-    fields.process = scan.word()
+    const logger = scan.at
+    scan.skipWord()
+    fields.process.span(logger, scan.at)
     if (!scan.skip(SPACE)) return false
     if (scan.code() === 91) skipRequest(scan)
     fields.messageStart = scan.at
@@ -40,14 +41,14 @@ export const openstackFormat: HeaderFormat = {
 function readDate(scan: LineScanner): number {
   const date = scan.date(DASH)
   if (date === date) return date
-  scan.word()
+  scan.skipWord()
   return scan.skip(SPACE) ? scan.date(DASH) : NaN
 }
 
 /** `[-] ` or `[req-… ] `. */
 function skipRequest(scan: LineScanner): void {
-  const isRequest = scan.line.startsWith('[-]', scan.at) || scan.line.startsWith('[req-', scan.at)
-  const close = isRequest ? scan.line.indexOf(']', scan.at) : -1
+  const isRequest = scan.startsWith('[-]') || scan.startsWith('[req-')
+  const close = isRequest ? scan.find(93) : -1
   if (close < 0) return
   scan.at = close + 1
   scan.skipSpaces()

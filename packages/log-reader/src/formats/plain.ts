@@ -5,8 +5,5 @@ export const plainFormat: HeaderFormat = {
   name: 'plain',
   description: 'no header: the whole line is the message',
   examples: ['Server started, waiting for connections'],
-  parse(_line, _context, fields) {
-    fields.messageStart = 0
-    return true
-  },
+  parse: () => true,
 }

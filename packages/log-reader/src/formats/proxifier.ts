@@ -12,8 +12,7 @@ export const proxifierFormat: HeaderFormat = {
     '[10.30 16:49:06] chrome.exe - proxy.example.com:5070 open through proxy proxy.example.com:5070 HTTPS',
     '[07.27 10:18:02] svchost.exe *64 - www.example.com:80 close, 451 bytes sent, 1049 bytes received, lifetime 00:01',
   ],
-  parse(line, context, fields) {
-    const scan = context.scanner.start(line)
+  parse(scan, context, fields) {
     if (!scan.skip(91)) return false
     const month = scan.digits(2)
     if (month < 1 || month > 12 || !scan.skip(46)) return false
@@ -21,11 +20,11 @@ export const proxifierFormat: HeaderFormat = {
     if (day < 1 || day > daysInMonth(month) || !scan.skip(SPACE)) return false
     const clock = scan.clock()
     if (clock < 0 || !scan.skip(93) || !scan.skip(SPACE)) return false
-    const dash = line.indexOf(' - ', scan.at)
+    const dash = scan.findText(' - ')
     if (dash < 0) return false
-    const program = line.slice(scan.at, dash)
+    const has64 = dash - scan.at >= 4 && scan.startsWith(' *64', dash - 4)
     fields.timestamp = context.years.dayStart(month, day) + clock
-    fields.process = program.endsWith(' *64') ? program.slice(0, -4) : program
+    fields.process.span(scan.at, has64 ? dash - 4 : dash)
     fields.messageStart = dash + 3
     return true
   },

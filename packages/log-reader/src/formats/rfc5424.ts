@@ -1,7 +1,10 @@
 import type { HeaderFormat } from '../header-format.js'
+import type { HeaderText } from '../header-fields.js'
 import type { LineScanner } from '../line-scanner.js'
 
 const SPACE = 32
+/** The byte order mark that may stand before a message in UTF-8 (§6.4), by its bytes. */
+const BOM = '\xef\xbb\xbf'
 
 /** The syslog protocol (RFC 5424, §6). Structured data is left to `raw`. */
 export const rfc5424Format: HeaderFormat = {
@@ -13,8 +16,7 @@ export const rfc5424Format: HeaderFormat = {
     '<165>1 2003-10-11T22:14:15.003Z host evntslog - ID47 [id@32473 iut="3" note="a \\] b"][x@1 y="z"] An event',
     '<13>1 - - - - - - no header fields at all',
   ],
-  parse(line, context, fields) {
-    const scan = context.scanner.start(line)
+  parse(scan, _context, fields) {
     if (!scan.skip(60)) return false
     const priority = scan.integer(3)
     if (priority < 0 || priority > 191 || !scan.skip(62) || !scan.skip(49) || !scan.skip(SPACE)) return false
@@ -22,14 +24,13 @@ export const rfc5424Format: HeaderFormat = {
     const time = readTime(scan)
     if (time === null || !scan.skip(SPACE)) return false
     fields.timestamp = time
-    fields.host = readValue(scan)
-    fields.process = readValue(scan)
-    const processId = readValue(scan)
-    fields.pid = processId !== null && /^\d{1,9}$/.test(processId) ? Number(processId) : -1
+    readValue(scan, fields.host)
+    readValue(scan, fields.process)
+    fields.pid = readPid(scan)
     readValue(scan)
     if (!skipStructuredData(scan)) return false
     scan.skipSpaces()
-    if (scan.code() === 0xfeff) scan.at++
+    if (scan.startsWith(BOM)) scan.at += BOM.length
     fields.messageStart = scan.at
     return true
   },
@@ -47,11 +48,21 @@ function readTime(scan: LineScanner): number | null {
   return clock < 0 ? null : midnight + clock + scan.fractionMs() - scan.zoneMs()
 }
 
-/** A field and the space behind it; `null` for the nil value. */
-function readValue(scan: LineScanner): string | null {
-  const value = scan.word()
+/** A field and the space behind it; the nil value `-` is none. */
+function readValue(scan: LineScanner, field?: HeaderText): void {
+  const from = scan.at
+  const length = scan.skipWord()
+  if (length !== 1 || scan.codeAt(from) !== 45) field?.span(from, scan.at)
   scan.skip(SPACE)
-  return value === '-' || value === '' ? null : value
+}
+
+/** The number that the process id is, −1 where it is none. */
+function readPid(scan: LineScanner): number {
+  const pid = scan.integer(9)
+  const isNumber = scan.code() === SPACE
+  scan.skipWord()
+  scan.skip(SPACE)
+  return isNumber ? pid : -1
 }
 
 /** `-` or `[id name="value"]…`, in which `\]` does not close (§6.3.3). */
@@ -59,7 +70,7 @@ function skipStructuredData(scan: LineScanner): boolean {
   if (scan.skip(45)) return true
   if (scan.code() !== 91) return false
   let isQuoted = false
-  for (; scan.at < scan.line.length; scan.at++) {
+  for (; scan.at < scan.end; scan.at++) {
     const code = scan.code()
     if (code === 92) scan.at++
     else if (code === 34) isQuoted = !isQuoted

@@ -1,6 +1,6 @@
 import { DAY_MS, daysFromCivil, daysInMonth } from '../civil-time.js'
 import type { HeaderFormat } from '../header-format.js'
-import { severityOfWord } from '../severity-words.js'
+import { readSeverity } from '../severity-words.js'
 
 const SPACE = 32
 const SLASH = 47
@@ -13,8 +13,7 @@ export const sparkFormat: HeaderFormat = {
     '17/06/09 20:10:40 INFO executor.CoarseGrainedExecutorBackend: Registered signal handlers for [TERM, HUP, INT]',
     '24/02/29 00:00:00 WARN TaskSetManager: Lost task 0.0 in stage 1.0',
   ],
-  parse(line, context, fields) {
-    const scan = context.scanner.start(line)
+  parse(scan, _context, fields) {
     const year = scan.digits(2)
     if (year < 0 || !scan.skip(SLASH)) return false
     const month = scan.digits(2)
@@ -25,11 +24,11 @@ export const sparkFormat: HeaderFormat = {
     if (clock < 0) return false
     fields.timestamp = daysFromCivil(2000 + year, month, day) * DAY_MS + clock + scan.fractionMs()
     if (!scan.skip(SPACE)) return false
-    fields.severity = severityOfWord(scan.word())
+    fields.severity = readSeverity(scan)
     if (fields.severity < 0 || scan.skipSpaces() === 0) return false
-    const colon = line.indexOf(':', scan.at)
+    const colon = scan.find(58)
     if (colon < 0) return false
-    fields.process = line.slice(scan.at, colon)
+    fields.process.span(scan.at, colon)
     scan.at = colon + 1
     scan.skipSpaces()
     fields.messageStart = scan.at

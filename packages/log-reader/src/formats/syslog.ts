@@ -22,15 +22,14 @@ export const syslogFormat: HeaderFormat = {
     'Sep 22 01:34:12.123456 pi systemd[1]: Started Session 4 of user pi.',
     'Oct 01 2023 10:00:00 fw1 : %ASA-6-302013: Built outbound TCP connection',
   ],
-  parse(line, context, fields) {
-    const scan = context.scanner.start(line)
+  parse(scan, context, fields) {
     fields.severity = readPriority(scan)
     const time = readStamp(scan, context)
     if (time !== time || scan.skipSpaces() === 0) return false
     fields.timestamp = time
-    const host = scan.word()
-    if (host === '') return false
-    fields.host = host
+    const host = scan.at
+    if (scan.skipWord() === 0) return false
+    fields.host.span(host, scan.at)
     scan.skipSpaces()
     if (scan.code() === 58 && scan.code(1) === 32) scan.at += 2 // Cisco sets a colon between host and tag.
     readTag(scan, fields)
@@ -70,10 +69,14 @@ function readPriority(scan: LineScanner): number {
  * brackets would make two templates of one message, so it is left to `raw`.
  */
 function skipUptime(scan: LineScanner, fields: HeaderFields): void {
-  if (scan.code() !== 91 || fields.process !== 'kernel') return
+  if (scan.code() !== 91 || !isKernel(scan, fields)) return
   const from = scan.at++
   scan.skipSpaces()
   const isUptime = scan.integer() >= 0 && scan.code() === 46 && scan.fractionMs() >= 0 && scan.skip(93)
   if (isUptime) scan.skipSpaces()
   else scan.at = from
+}
+
+function isKernel(scan: LineScanner, { process }: HeaderFields): boolean {
+  return process.end - process.start === 6 && scan.startsWith('kernel', process.start)
 }
