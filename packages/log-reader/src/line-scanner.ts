@@ -66,7 +66,8 @@ export class LineScanner {
   /** Where a text (ASCII) stands, from a position on; −1 when it does not. */
   findText(text: string, from = this.at): number {
     const first = text.charCodeAt(0)
-    for (let at = this.find(first, from); at >= 0; at = this.find(first, at + 1)) if (this.startsWith(text, at)) return at
+    for (let at = this.find(first, from); at >= 0; at = this.find(first, at + 1))
+      if (this.startsWith(text, at)) return at
     return -1
   }
 

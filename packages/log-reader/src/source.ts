@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { compressionOf, decompressed, MAGIC_LENGTH } from './decompress.js'
 import { LogReaderError } from './errors.js'
+import { fileChunks } from './file-chunks.js'
 import { textOnly } from './text-only.js'
 
 /** One log to read: a file, or a stream that somebody else opened. */
@@ -91,7 +92,7 @@ class FileSource implements Source {
 
   async *#counted(): AsyncGenerator<Uint8Array> {
     try {
-      for await (const chunk of createReadStream(this.name, { highWaterMark: CHUNK_BYTES })) {
+      for await (const chunk of fileChunks(this.name, CHUNK_BYTES)) {
         this.#bytesRead += chunk.length
         yield chunk
       }

@@ -2,7 +2,7 @@
 export const DIGIT = 1
 /** A digit or a letter a–f, either case. */
 export const HEX = 2
-/** Any letter; every character beyond ASCII counts as one. */
+/** Any letter; every byte of a character beyond ASCII counts as one. */
 export const LETTER = 4
 /** A letter in upper case. */
 export const UPPER = 8
@@ -21,42 +21,46 @@ export const GLUE = 512
 /** What words are made of. */
 export const WORD = DIGIT | LETTER | UNDERSCORE
 
-/** The class bits of every ASCII character. */
+/** The class bits of every byte; those of characters beyond ASCII are letters that paths may hold. */
 export const CLASS = buildClasses()
 
-/** The class bits of a character code; beyond ASCII everything is a letter that paths may hold. */
-export function classOf(code: number): number {
-  return code < 128 ? CLASS[code] : LETTER | PATH | GLUE
-}
+/**
+ * The bytes of a text in UTF-8 with {@link PADDING} zeros or more behind the last one: recognisers look ahead without
+ * asking where the text ends, since a zero is part of nothing.
+ */
+export type PaddedText = Uint8Array
 
-/** The character code at a position, 0 behind the end. */
-export function codeAt(text: string, at: number): number {
-  return at < text.length ? text.charCodeAt(at) : 0
-}
+/** Farther than any recogniser looks past a character it has not seen. */
+export const PADDING = 16
 
 /** Whether a digit stands at a position. */
-export function isDigitAt(text: string, at: number): boolean {
-  if (at >= text.length) return false
-  const code = text.charCodeAt(at)
+export function isDigitAt(text: PaddedText, at: number): boolean {
+  const code = text[at]
   return code >= 48 && code <= 57
 }
 
 /** Whether a character that words are made of stands at a position. */
-export function isWordAt(text: string, at: number): boolean {
-  return at < text.length && (classOf(text.charCodeAt(at)) & WORD) !== 0
+export function isWordAt(text: PaddedText, at: number): boolean {
+  return (CLASS[text[at]] & WORD) !== 0
+}
+
+/** Whether a word stands at a position. */
+export function standsAt(text: PaddedText, at: number, word: Uint8Array): boolean {
+  for (let i = 0; i < word.length; i++) if (text[at + i] !== word[i]) return false
+  return true
 }
 
 /** Where a run of digits ends that starts at a position. */
-export function digitsEnd(text: string, start: number): number {
+export function digitsEnd(text: PaddedText, start: number): number {
   let at = start
   while (isDigitAt(text, at)) at++
   return at
 }
 
 /** Where a run of characters ends of which each has one of the class bits. */
-export function classEnd(text: string, start: number, bits: number): number {
+export function classEnd(text: PaddedText, start: number, bits: number): number {
   let at = start
-  while (at < text.length && (classOf(text.charCodeAt(at)) & bits) !== 0) at++
+  while ((CLASS[text[at]] & bits) !== 0) at++
   return at
 }
 
@@ -65,22 +69,21 @@ export function classEnd(text: string, start: number, bits: number): number {
  * (`dsl-1-2.example`, `core.2275`), and so do those before `@`, `#` and `/`. A `<` after the glue is a mask in
  * waiting, so that masking twice is masking once.
  */
-export function isValueEnd(text: string, at: number): boolean {
-  if (at >= text.length) return true
-  const code = text.charCodeAt(at)
-  if (code === 46 || code === 45 || code === 37) return codeAt(text, at + 1) !== 60 && !isWordAt(text, at + 1) // . - % <
-  return (classOf(code) & WORD) === 0 && code !== 64 && code !== 35 && code !== 47 // @ # /
+export function isValueEnd(text: PaddedText, at: number): boolean {
+  const code = text[at]
+  if (code === 46 || code === 45 || code === 37) return text[at + 1] !== 60 && !isWordAt(text, at + 1) // . - % <
+  return (CLASS[code] & WORD) === 0 && code !== 64 && code !== 35 && code !== 47 // @ # /
 }
 
 /** The number that the digits between two positions spell; meant for a few digits. */
-export function intBetween(text: string, start: number, end: number): number {
+export function intBetween(text: PaddedText, start: number, end: number): number {
   let value = 0
-  for (let at = start; at < end; at++) value = value * 10 + text.charCodeAt(at) - 48
+  for (let at = start; at < end; at++) value = value * 10 + text[at] - 48
   return value
 }
 
 function buildClasses(): Uint16Array {
-  const classes = new Uint16Array(128)
+  const classes = new Uint16Array(256).fill(LETTER | PATH | GLUE, 128)
   addClass(classes, '0123456789', DIGIT | HEX | PATH | HOST)
   addClass(classes, 'abcdefghijklmnopqrstuvwxyz', LETTER | PATH | HOST)
   addClass(classes, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', LETTER | UPPER | PATH | HOST)

@@ -1,7 +1,8 @@
 export {
   Masker,
   type MaskedText,
-  type MaskedTexts,
+  type BytesOfTexts,
+  type MaskedBytes,
   type MaskerOptions,
   type MaskExplanation,
   type Parameter,

@@ -1,7 +1,6 @@
 import {
+  CLASS,
   classEnd,
-  classOf,
-  codeAt,
   DIGIT,
   digitsEnd,
   HEX,
@@ -9,6 +8,7 @@ import {
   isValueEnd,
   isWordAt,
   LETTER,
+  type PaddedText,
   WORD,
 } from './characters.js'
 
@@ -17,7 +17,7 @@ import {
  * @param start at the sign or the first digit
  * @returns the position after it, or −1 when it is part of a name
  */
-export function recogniseNumber(text: string, start: number): number {
+export function recogniseNumber(text: PaddedText, start: number): number {
   const first = isDigitAt(text, start) ? start : start + 1
   const whole = digitsEnd(text, first)
   const grouped = whole - first <= 3 ? groupsEnd(text, whole) : whole
@@ -28,32 +28,32 @@ export function recogniseNumber(text: string, start: number): number {
 }
 
 /** Digits with optional decimals, from an optional sign on: the part of a quantity before its unit. */
-export function quantityEnd(text: string, start: number): number {
+export function quantityEnd(text: PaddedText, start: number): number {
   const first = isDigitAt(text, start) ? start : start + 1
   return decimalsEnd(text, digitsEnd(text, first))
 }
 
 /** `0x` and hex digits. */
-export function recogniseHexNumber(text: string, start: number): number {
-  if (text.charCodeAt(start) !== 48 || (codeAt(text, start + 1) | 32) !== 120) return -1 // 0 x
+export function recogniseHexNumber(text: PaddedText, start: number): number {
+  if (text[start] !== 48 || (text[start + 1] | 32) !== 120) return -1 // 0 x
   const end = classEnd(text, start + 2, HEX)
-  if (end === start + 2 || isWordAt(text, end) || codeAt(text, end) === 64) return -1 // @
-  return codeAt(text, end) === 46 && isGluedTo(text, end + 1) ? -1 : end
+  if (end === start + 2 || isWordAt(text, end) || text[end] === 64) return -1 // @
+  return text[end] === 46 && isGluedTo(text, end + 1) ? -1 : end
 }
 
 /**
  * Eight or more hex digits with a figure among them. Letters alone are a word; figures alone are a number, unless
  * they start with 0, as registers and addresses do.
  */
-export function recogniseHexRun(text: string, start: number): number {
+export function recogniseHexRun(text: PaddedText, start: number): number {
   let seen = 0
   let at = start
-  for (; at < text.length; at++) {
-    const bits = classOf(text.charCodeAt(at))
+  for (; ; at++) {
+    const bits = CLASS[text[at]]
     if ((bits & HEX) === 0) break
     seen |= bits
   }
-  const isMixed = (seen & DIGIT) !== 0 && ((seen & LETTER) !== 0 || text.charCodeAt(start) === 48)
+  const isMixed = (seen & DIGIT) !== 0 && ((seen & LETTER) !== 0 || text[start] === 48)
   return at - start >= 8 && isMixed && isValueEnd(text, at) ? at : -1
 }
 
@@ -61,35 +61,35 @@ export function recogniseHexRun(text: string, start: number): number {
  * A version: three or more numbers joined by dots, or two after a `v`, with whatever suffix is glued to it
  * (`-rc1`, `-1.358`, `p2`). It has no right boundary on purpose: what is glued to a version belongs to it.
  */
-export function recogniseVersion(text: string, start: number): number {
-  const hasMark = (text.charCodeAt(start) | 32) === 118 // v
+export function recogniseVersion(text: PaddedText, start: number): number {
+  const hasMark = (text[start] | 32) === 118 // v
   let at = digitsEnd(text, hasMark ? start + 1 : start)
   if (hasMark && at === start + 1) return -1
   let dots = 0
-  while (codeAt(text, at) === 46 && isDigitAt(text, at + 1)) {
+  while (text[at] === 46 && isDigitAt(text, at + 1)) {
     at = digitsEnd(text, at + 1)
     dots++
   }
   if (dots < (hasMark ? 1 : 2)) return -1
   // An address with a name behind it is a host: `82.68.0.1.dsl.example.org`.
-  if (dots >= 3 && codeAt(text, at) === 46 && isGluedTo(text, at + 1)) return -1
-  for (; at < text.length; at++) {
-    const code = text.charCodeAt(at)
+  if (dots >= 3 && text[at] === 46 && isGluedTo(text, at + 1)) return -1
+  for (; ; at++) {
+    const code = text[at]
     const joins = code === 46 || code === 45 || code === 43 || code === 126 // . - + ~
-    if ((classOf(code) & WORD) === 0 && !(joins && isWordAt(text, at + 1))) break
+    if ((CLASS[code] & WORD) === 0 && !(joins && isWordAt(text, at + 1))) break
   }
   return at
 }
 
 /** Whether a word, or the `<` of a mask in waiting, stands behind a joining character. */
-function isGluedTo(text: string, at: number): boolean {
-  return codeAt(text, at) === 60 || isWordAt(text, at)
+function isGluedTo(text: PaddedText, at: number): boolean {
+  return text[at] === 60 || isWordAt(text, at)
 }
 
-function groupsEnd(text: string, start: number): number {
+function groupsEnd(text: PaddedText, start: number): number {
   let at = start
   while (
-    codeAt(text, at) === 44 &&
+    text[at] === 44 &&
     isDigitAt(text, at + 1) &&
     isDigitAt(text, at + 2) &&
     isDigitAt(text, at + 3) &&
@@ -100,17 +100,17 @@ function groupsEnd(text: string, start: number): number {
   return at
 }
 
-function decimalsEnd(text: string, at: number): number {
-  return codeAt(text, at) === 46 && isDigitAt(text, at + 1) ? digitsEnd(text, at + 1) : at
+function decimalsEnd(text: PaddedText, at: number): number {
+  return text[at] === 46 && isDigitAt(text, at + 1) ? digitsEnd(text, at + 1) : at
 }
 
-function exponentEnd(text: string, at: number): number {
-  if ((codeAt(text, at) | 32) !== 101) return at // e
-  const sign = codeAt(text, at + 1)
+function exponentEnd(text: PaddedText, at: number): number {
+  if ((text[at] | 32) !== 101) return at // e
+  const sign = text[at + 1]
   const digits = sign === 43 || sign === 45 ? at + 2 : at + 1
   return isDigitAt(text, digits) ? digitsEnd(text, digits) : at
 }
 
-function percentEnd(text: string, at: number): number {
-  return codeAt(text, at) === 37 && isValueEnd(text, at) ? at + 1 : at
+function percentEnd(text: PaddedText, at: number): number {
+  return text[at] === 37 && isValueEnd(text, at) ? at + 1 : at
 }

@@ -1,14 +1,15 @@
 import {
   CLASS,
   classEnd,
-  classOf,
-  codeAt,
   DIGIT,
   digitsEnd,
   GLUE,
   HEX,
   isDigitAt,
   LETTER,
+  PADDING,
+  type PaddedText,
+  standsAt,
   UPPER,
   WORD,
 } from './characters.js'
@@ -33,6 +34,7 @@ import {
 import { emailSpan, isPathBoundary, recognisePath, recogniseUrlRest, recogniseWindowsPath } from './recognise-path.js'
 import { recogniseDuration, recogniseSize } from './recognise-quantity.js'
 import { isDateWord, recogniseDate, recogniseDateTime, recogniseTime } from './recognise-time.js'
+import { WordSet } from './word-set.js'
 
 const DATETIME = ruleIndex('datetime')
 const DATE = ruleIndex('date')
@@ -64,8 +66,11 @@ const FIGURES = 2
 const MARK = 3
 const STARTS = buildStarts()
 
-const WHOLE_SCHEMES = new Set(['http', 'https', 'ftp', 'ftps', 'ws', 'wss'])
+const WHOLE_SCHEMES = WordSet.of('http https ftp ftps ws wss', { ignoresCase: true })
+const SCHEME_JOINT = Buffer.from('://')
 const LONGEST_SCHEME = 32
+/** From this length on one call copies faster than a loop. */
+const LONG_TEXT = 256
 
 /**
  * One pass from left to right over a text: at each word, number or sign it tries the rules that such a start allows,
@@ -80,6 +85,10 @@ export class Scanner {
   /** Index into `MASK_RULES`. */
   rules = new Uint8Array(64)
   count = 0
+  /** The text scanned last. */
+  text: PaddedText = new Uint8Array(1024)
+  /** Its bytes, without the padding. */
+  length = 0
   /** Where the last span ends: what stands before it is hidden, as if there were the `>` of its mask. */
   #taken = 0
   /** No address is tried after a colon before this position. */
@@ -91,16 +100,35 @@ export class Scanner {
    */
   constructor(readonly enabled: Uint8Array) {}
 
-  /** Finds the spans of a text and returns how many they are. */
-  scan(text: string): number {
+  /**
+   * Finds the spans of a text and returns how many they are.
+   * @param bytes UTF-8
+   * @param from first byte of the text
+   * @param to behind its last byte
+   */
+  scan(bytes: Uint8Array, from = 0, to = bytes.length): number {
+    this.#copy(bytes, from, to)
+    return this.#scan()
+  }
+
+  /** As {@link Scanner.scan}, of a string. */
+  scanText(text: string): number {
+    // Three bytes are the most that a UTF-16 unit becomes.
+    this.#reserve(3 * text.length)
+    this.length = Buffer.from(this.text.buffer).write(text)
+    this.text.fill(0, this.length, this.length + PADDING)
+    return this.#scan()
+  }
+
+  #scan(): number {
     this.count = 0
     this.#taken = 0
     this.#colonRun = 0
-    const length = text.length
+    const { text, length } = this
     let at = 0
     while (at < length) {
-      const code = text.charCodeAt(at)
-      const start = code < 128 ? STARTS[code] : LETTERS
+      const code = text[at]
+      const start = STARTS[code]
       if (start === NOTHING) at++
       else if (start === LETTERS) at = this.#word(text, at)
       else if (start === FIGURES) at = this.#figures(text, at)
@@ -110,24 +138,19 @@ export class Scanner {
   }
 
   /** A word that starts with a letter or underscore. Returns where to go on. */
-  #word(text: string, start: number): number {
-    const length = text.length
+  #word(text: PaddedText, start: number): number {
     let seen = 0
     let common = HEX
     let end = start
-    let next = 0
-    for (; end < length; end++) {
-      next = text.charCodeAt(end)
-      const bits = next < 128 ? CLASS[next] : LETTER
-      if ((bits & WORD) === 0) break
+    for (let bits = CLASS[text[end]]; (bits & WORD) !== 0; bits = CLASS[text[++end]]) {
       seen |= bits
       common &= bits
     }
-    if (end === length) next = 0
+    const next = text[end]
     if (next === 58) {
       const rest = this.#scheme(text, start, end)
       if (rest > 0) return rest
-      if (text.startsWith('://', end)) return end
+      if (standsAt(text, end, SCHEME_JOINT)) return end
     }
     if ((common & HEX) !== 0) {
       const taken = this.#hexWord(text, start, end, next)
@@ -141,18 +164,18 @@ export class Scanner {
     if (before === 46 || before === 45 || before === 64 || before === 35) return end // . - @ #
     const device = before !== 47 ? recogniseDevice(text, start) : -1
     if (device >= 0) return this.#take(DEVICE, start, device)
-    const isMarked = (text.charCodeAt(start) | 32) === 118 && isDigitAt(text, start + 1) // v
+    const isMarked = (text[start] | 32) === 118 && isDigitAt(text, start + 1) // v
     const version = isMarked ? recogniseVersion(text, start) : -1
     return version >= 0 ? this.#take(VERSION, start, version) : end
   }
 
   /** `scheme://rest` and `C:\path`. Returns 0 where neither stands. */
-  #scheme(text: string, start: number, end: number): number {
-    const next = codeAt(text, end + 1)
-    if (next === 47 && codeAt(text, end + 2) === 47 && end - start > 1) {
+  #scheme(text: PaddedText, start: number, end: number): number {
+    const next = text[end + 1]
+    if (next === 47 && text[end + 2] === 47 && end - start > 1) {
       const rest = recogniseUrlRest(text, end + 3)
       if (rest < 0) return 0
-      const isWhole = end - start <= LONGEST_SCHEME && WHOLE_SCHEMES.has(text.slice(start, end).toLowerCase())
+      const isWhole = end - start <= LONGEST_SCHEME && WHOLE_SCHEMES.has(text, start, end)
       return isWhole ? this.#take(URL_WHOLE, start, rest) : this.#take(SCHEME_REST, end + 3, rest)
     }
     if (end - start !== 1 || (next !== 92 && next !== 47)) return 0
@@ -160,12 +183,12 @@ export class Scanner {
     return path >= 0 ? this.#take(WINDOWS_PATH, start, path) : 0
   }
 
-  #namedDate(text: string, start: number): number {
-    if ((classOf(text.charCodeAt(start)) & UPPER) === 0 || !isDateWord(text, start)) return 0
+  #namedDate(text: PaddedText, start: number): number {
+    if ((CLASS[text[start]] & UPPER) === 0 || !isDateWord(text, start)) return 0
     return this.#date(text, start)
   }
 
-  #date(text: string, start: number): number {
+  #date(text: PaddedText, start: number): number {
     const dateTime = recogniseDateTime(text, start)
     if (dateTime >= 0) return this.#take(DATETIME, start, dateTime)
     const date = recogniseDate(text, start)
@@ -173,7 +196,7 @@ export class Scanner {
   }
 
   /** A word of hex digits only, which may be an address, an identifier or a run. Returns 0 where it is none. */
-  #hexWord(text: string, start: number, end: number, next: number): number {
+  #hexWord(text: PaddedText, start: number, end: number, next: number): number {
     const length = end - start
     if (next === 58 && length <= 4) return this.#colonAddress(text, start)
     if (next === 45 && length === 2 && this.#before(text, start) !== 45) {
@@ -191,9 +214,9 @@ export class Scanner {
   }
 
   /** MAC or IPv6 from its first hex digit or colon on. Returns 0 where there is none. */
-  #colonAddress(text: string, start: number): number {
+  #colonAddress(text: PaddedText, start: number): number {
     const before = this.#before(text, start)
-    if (before === 58 && (start < this.#colonRun || (start > 1 && text.charCodeAt(start - 2) === 58))) return 0
+    if (before === 58 && (start < this.#colonRun || (start > 1 && text[start - 2] === 58))) return 0
     const mac = recogniseMac(text, start)
     if (mac >= 0) return this.#take(MAC, start, mac)
     const ip6 = recogniseIp6(text, start)
@@ -203,15 +226,15 @@ export class Scanner {
   }
 
   /** A number or anything else that starts with a figure. Returns where to go on. */
-  #figures(text: string, start: number): number {
+  #figures(text: PaddedText, start: number): number {
     const end = digitsEnd(text, start)
-    const next = codeAt(text, end)
+    const next = text[end]
     const before = this.#before(text, start)
     const taken = this.#figuresTaken(text, start, end, next, before)
     return taken > 0 ? taken : classEnd(text, end, WORD)
   }
 
-  #figuresTaken(text: string, start: number, end: number, next: number, before: number): number {
+  #figuresTaken(text: PaddedText, start: number, end: number, next: number, before: number): number {
     const length = end - start
     if (before === 61) {
       const id = recogniseIdValue(text, start)
@@ -238,14 +261,14 @@ export class Scanner {
       const port = recogniseUsbPort(text, start)
       if (port >= 0) return this.#take(USB_PORT, start, port)
     }
-    if (next === 58 || next === 45 || (classOf(next) & LETTER) !== 0 || text.charCodeAt(start) === 48) {
+    if (next === 58 || next === 45 || (CLASS[next] & LETTER) !== 0 || text[start] === 48) {
       const hex = this.#hexFigures(text, start, end, next)
       if (hex > 0) return hex
     }
     return isGlue(before) ? 0 : this.#amount(text, start, end)
   }
 
-  #calendar(text: string, start: number, length: number, next: number): number {
+  #calendar(text: PaddedText, start: number, length: number, next: number): number {
     const isCompact = length === 8 && (next === 84 || next === 45 || next === 95) // T - _
     if (isCompact || (length === 4 && next !== 32) || (length <= 2 && next !== 58)) {
       const date = this.#date(text, start)
@@ -257,20 +280,20 @@ export class Scanner {
     return time >= 0 ? this.#take(TIME, start, time) : 0
   }
 
-  #hexFigures(text: string, start: number, end: number, next: number): number {
+  #hexFigures(text: PaddedText, start: number, end: number, next: number): number {
     if ((next | 32) === 120) {
       const hex = recogniseHexNumber(text, start)
       return hex >= 0 ? this.#take(HEX_NUMBER, start, hex) : 0
     }
-    const word = (classOf(next) & HEX) !== 0 ? classEnd(text, end, HEX) : end
-    const after = word === end ? next : codeAt(text, word)
-    return (classOf(after) & WORD) !== 0 ? 0 : this.#hexWord(text, start, word, after)
+    const word = (CLASS[next] & HEX) !== 0 ? classEnd(text, end, HEX) : end
+    const after = word === end ? next : text[word]
+    return (CLASS[after] & WORD) !== 0 ? 0 : this.#hexWord(text, start, word, after)
   }
 
   /** Duration, size or plain number, from an optional sign on. */
-  #amount(text: string, start: number, end: number): number {
-    const unit = codeAt(text, quantityEnd(text, start))
-    const isGlued = (classOf(unit) & LETTER) !== 0
+  #amount(text: PaddedText, start: number, end: number): number {
+    const unit = text[quantityEnd(text, start)]
+    const isGlued = (CLASS[unit] & LETTER) !== 0
     if (isGlued) {
       const duration = recogniseDuration(text, start)
       if (duration >= 0) return this.#take(DURATION, start, duration)
@@ -284,7 +307,7 @@ export class Scanner {
   }
 
   /** One of `/ ~ . \ - + : @`. Returns where to go on. */
-  #mark(text: string, at: number, code: number): number {
+  #mark(text: PaddedText, at: number, code: number): number {
     if (code === 58) return this.#colon(text, at)
     if (code === 64) return this.#at(text, at)
     if (code === 45 || code === 43) return this.#sign(text, at)
@@ -296,47 +319,47 @@ export class Scanner {
     }
     if (code === 47 && isDigitAt(text, at + 1)) {
       const ip = recogniseIp4(text, at + 1)
-      if (ip >= 0 && codeAt(text, ip) !== 47) return this.#take(IP4, at, ip)
+      if (ip >= 0 && text[ip] !== 47) return this.#take(IP4, at, ip)
     }
     const path = recognisePath(text, at)
     return path >= 0 ? this.#take(UNIX_PATH, at, path) : at + 1
   }
 
-  #colon(text: string, at: number): number {
-    const next = codeAt(text, at + 1)
+  #colon(text: PaddedText, at: number): number {
+    const next = text[at + 1]
     if (next === 58) {
       const before = this.#before(text, at)
-      const isStart = before !== 58 && before !== 41 && before !== 93 && before !== 62 && (classOf(before) & WORD) === 0
+      const isStart = before !== 58 && before !== 41 && before !== 93 && before !== 62 && (CLASS[before] & WORD) === 0
       const taken = isStart ? this.#colonAddress(text, at) : 0
       return taken > 0 ? taken : lastColon(text, at + 1)
     }
     if (next < 48 || next > 57 || at === 0) return at + 1
-    if ((classOf(text.charCodeAt(at - 1)) & LETTER) === 0) return at + 1
+    if ((CLASS[text[at - 1]] & LETTER) === 0) return at + 1
     const start = hostStart(text, at, this.#taken)
     const end = start < 0 ? -1 : portEnd(text, at + 1)
     return end >= 0 ? this.#take(HOST_PORT, start, end) : at + 1
   }
 
-  #at(text: string, at: number): number {
-    if ((classOf(codeAt(text, at + 1)) & WORD) === 0) return at + 1
+  #at(text: PaddedText, at: number): number {
+    if ((CLASS[text[at + 1]] & WORD) === 0) return at + 1
     const span = emailSpan(text, at, this.#taken)
     return span === null ? at + 1 : this.#take(EMAIL, span[0], span[1])
   }
 
-  #sign(text: string, at: number): number {
+  #sign(text: PaddedText, at: number): number {
     if (!isDigitAt(text, at + 1)) return at + 1
     const before = this.#before(text, at)
     if (isGlue(before) || before === 41 || before === 93 || before === 62 || before === 42) return at + 1 // ) ] > *
     const end = digitsEnd(text, at + 1)
-    if ((classOf(codeAt(text, end)) & WORD) !== 0 && codeAt(text, at + 1) === 48) return at + 1 // -0x…
+    if ((CLASS[text[end]] & WORD) !== 0 && text[at + 1] === 48) return at + 1 // -0x…
     const taken = this.#amount(text, at, end)
     return taken > 0 ? taken : at + 1
   }
 
   /** The character before a position as the masked text shows it; 0 at the start. */
-  #before(text: string, at: number): number {
+  #before(text: PaddedText, at: number): number {
     if (at === 0) return 0
-    return at === this.#taken ? 62 : text.charCodeAt(at - 1)
+    return at === this.#taken ? 62 : text[at - 1]
   }
 
   /** Records a span. What a rule that is off would take stays text, and no other rule takes a part of it. */
@@ -348,6 +371,20 @@ export class Scanner {
     this.rules[this.count++] = rule
     this.#taken = end
     return end
+  }
+
+  #copy(bytes: Uint8Array, from: number, to: number): void {
+    const length = to - from
+    this.#reserve(length)
+    const { text } = this
+    if (length > LONG_TEXT) text.set(bytes.subarray(from, to))
+    else for (let i = 0; i < length; i++) text[i] = bytes[from + i]
+    for (let i = length; i < length + PADDING; i++) text[i] = 0
+    this.length = length
+  }
+
+  #reserve(length: number): void {
+    if (length + PADDING > this.text.length) this.text = new Uint8Array(2 * length + PADDING)
   }
 
   #grow(): void {
@@ -363,15 +400,15 @@ export class Scanner {
 }
 
 /** The last colon of a run: only there can a port follow. */
-function lastColon(text: string, from: number): number {
+function lastColon(text: PaddedText, from: number): number {
   let at = from
-  while (codeAt(text, at + 1) === 58) at++
+  while (text[at + 1] === 58) at++
   return at
 }
 
 /** Whether figures after this character belong to a name, not to a number. */
 function isGlue(before: number): boolean {
-  return (classOf(before) & GLUE) !== 0
+  return (CLASS[before] & GLUE) !== 0
 }
 
 function ruleIndex(name: string): number {
@@ -379,7 +416,7 @@ function ruleIndex(name: string): number {
 }
 
 function buildStarts(): Uint8Array {
-  const starts = new Uint8Array(128)
+  const starts = new Uint8Array(256).fill(LETTERS, 128)
   for (let code = 0; code < 128; code++) {
     if ((CLASS[code] & DIGIT) !== 0) starts[code] = FIGURES
     else if ((CLASS[code] & WORD) !== 0) starts[code] = LETTERS

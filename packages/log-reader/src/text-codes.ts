@@ -1,0 +1,54 @@
+import type { Dictionary } from '@sp/log-table'
+import type { HeaderText } from './header-fields.js'
+
+interface Known {
+  readonly bytes: Uint8Array
+  readonly code: number
+}
+
+/** Codes of the texts of one header field, which few lines have for themselves; found by their bytes. */
+export class TextCodes {
+  readonly #dictionary: Dictionary
+  /** By a hash of the bytes; texts with the same hash share an entry. */
+  readonly #known = new Map<number, Known[]>()
+  #last: Known = { bytes: new Uint8Array(0), code: -1 }
+
+  constructor(dictionary: Dictionary) {
+    this.#dictionary = dictionary
+  }
+
+  /** The code of a field's text; −1 for none. */
+  codeOf(bytes: Buffer, field: HeaderText): number {
+    if (field.text !== null) return this.#dictionary.codeOf(field.text)
+    const { start, end } = field
+    if (start === end) return -1
+    // Neighbouring lines often agree.
+    if (!isSame(this.#last.bytes, bytes, start, end)) this.#last = this.#lookUp(bytes, start, end)
+    return this.#last.code
+  }
+
+  #lookUp(bytes: Buffer, start: number, end: number): Known {
+    const hash = hashOf(bytes, start, end)
+    const alike = this.#known.get(hash) ?? []
+    for (const known of alike) if (isSame(known.bytes, bytes, start, end)) return known
+    const known = {
+      bytes: Uint8Array.prototype.slice.call(bytes, start, end),
+      code: this.#dictionary.codeOf(bytes.toString('utf8', start, end)),
+    }
+    this.#known.set(hash, [...alike, known])
+    return known
+  }
+}
+
+function isSame(known: Uint8Array, bytes: Uint8Array, start: number, end: number): boolean {
+  if (known.length !== end - start) return false
+  for (let i = 0; i < known.length; i++) if (known[i] !== bytes[start + i]) return false
+  return true
+}
+
+/** FNV-1a, in the range of small integers. */
+function hashOf(bytes: Uint8Array, start: number, end: number): number {
+  let hash = 0x811c9dc5
+  for (let at = start; at < end; at++) hash = Math.imul(hash ^ bytes[at], 0x01000193)
+  return hash & 0x3fffffff
+}

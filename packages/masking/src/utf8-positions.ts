@@ -1,0 +1,21 @@
+import type { Scanner } from './scanner.js'
+
+/** Turns the spans of a scanner from places in the UTF-8 bytes it scanned into places in the string they came from. */
+export function bytesToUnits({ text, starts, ends, count }: Scanner): void {
+  let at = 0
+  let unit = 0
+  const unitOf = (byte: number): number => {
+    for (; at < byte; at++) unit += unitsOfLead(text[at])
+    return unit
+  }
+  for (let index = 0; index < count; index++) {
+    starts[index] = unitOf(starts[index])
+    ends[index] = unitOf(ends[index])
+  }
+}
+
+/** UTF-16 units of the character that a byte begins; 0 for a byte that goes on with one. */
+function unitsOfLead(byte: number): number {
+  if ((byte & 0xc0) === 0x80) return 0
+  return byte >= 0xf0 ? 2 : 1
+}
