@@ -30,8 +30,8 @@ export const CLASS = buildClasses()
  */
 export type PaddedText = Uint8Array
 
-/** Farther than any recogniser looks past a character it has not seen. */
-export const PADDING = 16
+/** Farther than any recogniser looks past a character that it has not seen. */
+export const PADDING = 4
 
 /** Whether a digit stands at a position. */
 export function isDigitAt(text: PaddedText, at: number): boolean {

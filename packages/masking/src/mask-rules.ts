@@ -87,6 +87,10 @@ export const MASK_RULES: readonly MaskRule[] = [
   rule('id', 'ID', 'pid', 'The figures after pid= uid= gid= tid= and their like', {
     'uid=0 gid=100': 'uid=<ID> gid=<ID>',
   }),
+  rule('numbered-name', 'ID', 'pid', 'Words joined by _ with a number of four figures or more among them', {
+    'delete blk_-1608999687919862906 of job_1445087491445_0005': 'delete <ID> of <ID>',
+    'x86_64 rdd_42_24': 'x86_64 rdd_42_24',
+  }),
   rule('device', 'DEVICE', 'device', 'A kernel device of a known family with figures', {
     'error on nvme0n1 ssh2 EXT4': 'error on <DEVICE> ssh2 EXT4',
   }),

@@ -57,7 +57,7 @@ export class MaskedDictionary {
     }
     const code = this.#values.length
     this.#add(maskedText(scanner), hash)
-    if (scanner.length <= LONGEST_KEPT) {
+    if (scanner.to - scanner.from <= LONGEST_KEPT) {
       this.#keep(scanner)
       slots[slot] = code + 1
     }
@@ -84,32 +84,32 @@ export class MaskedDictionary {
     this.#size += masked.length > LONGEST_KEPT ? masked.length : 0
   }
 
-  #isSame(code: number, { text, length, starts, ends, rules, count }: Scanner): boolean {
+  #isSame(code: number, { bytes: text, from, to, starts, ends, rules, count }: Scanner): boolean {
     const bytes = this.#bytes
     const end = this.#from[code + 1]
     let kept = this.#from[code]
-    let at = 0
+    let at = from
     for (let index = 0; index < count; index++) {
       for (const start = starts[index]; at < start; at++) if (bytes[kept++] !== text[at]) return false
       if (bytes[kept++] !== MASK || bytes[kept++] !== rules[index]) return false
       at = ends[index]
     }
-    for (; at < length; at++) if (bytes[kept++] !== text[at]) return false
+    for (; at < to; at++) if (bytes[kept++] !== text[at]) return false
     return kept === end
   }
 
-  #keep({ text, length, starts, ends, rules, count }: Scanner): void {
-    this.#reserve(length + 2 * count)
+  #keep({ bytes: text, from, to, starts, ends, rules, count }: Scanner): void {
+    this.#reserve(to - from + 2 * count)
     const bytes = this.#bytes
     let kept = this.#size
-    let at = 0
+    let at = from
     for (let index = 0; index < count; index++) {
       while (at < starts[index]) bytes[kept++] = text[at++]
       bytes[kept++] = MASK
       bytes[kept++] = rules[index]
       at = ends[index]
     }
-    while (at < length) bytes[kept++] = text[at++]
+    while (at < to) bytes[kept++] = text[at++]
     this.#size = kept
   }
 
@@ -134,25 +134,25 @@ export class MaskedDictionary {
 }
 
 /** FNV-1a over the masked text, in the range of small integers. */
-function hashOf({ text, length, starts, ends, rules, count }: Scanner): number {
+function hashOf({ bytes: text, from, to, starts, ends, rules, count }: Scanner): number {
   let hash = 0x811c9dc5
-  let at = 0
+  let at = from
   for (let index = 0; index < count; index++) {
     for (const start = starts[index]; at < start; at++) hash = Math.imul(hash ^ text[at], 0x01000193)
     hash = Math.imul(hash ^ (rules[index] | 0x100), 0x01000193)
     at = ends[index]
   }
-  for (; at < length; at++) hash = Math.imul(hash ^ text[at], 0x01000193)
+  for (; at < to; at++) hash = Math.imul(hash ^ text[at], 0x01000193)
   return (hash ^ (hash >>> 15)) & 0x3fffffff
 }
 
-function maskedText({ text, length, starts, ends, rules, count }: Scanner): string {
-  const buffer = Buffer.from(text.buffer)
+function maskedText({ bytes: text, from, to, starts, ends, rules, count }: Scanner): string {
+  const buffer = Buffer.from(text.buffer, text.byteOffset, text.byteLength)
   let masked = ''
-  let at = 0
+  let at = from
   for (let index = 0; index < count; index++) {
     masked += buffer.toString('utf8', at, starts[index]) + TOKENS[rules[index]]
     at = ends[index]
   }
-  return masked + buffer.toString('utf8', at, length)
+  return masked + buffer.toString('utf8', at, to)
 }

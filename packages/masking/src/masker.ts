@@ -178,16 +178,15 @@ export class Masker {
   #scanText(text: string): number {
     const scanner = this.#scanner
     const count = scanner.scanText(text)
-    if (scanner.length !== text.length) bytesToUnits(scanner)
+    if (scanner.to !== text.length) bytesToUnits(scanner)
     return count
   }
 
   #scanInto({ bytes, starts, ends }: BytesOfTexts, text: number, list: SpanList): number {
     const scanner = this.#scanner
-    const from = starts[text]
-    const count = scanner.scan(bytes, from, ends[text])
+    const count = scanner.scan(bytes, starts[text], ends[text])
     for (let index = 0; index < count; index++) {
-      list.add(RULE_TYPES[scanner.rules[index]], from + scanner.starts[index], from + scanner.ends[index])
+      list.add(RULE_TYPES[scanner.rules[index]], scanner.starts[index], scanner.ends[index])
     }
     return this.#dictionary.codeOf(scanner)
   }

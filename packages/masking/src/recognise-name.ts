@@ -1,4 +1,4 @@
-import { digitsEnd, isDigitAt, isValueEnd, isWordAt, type PaddedText, standsAt } from './characters.js'
+import { classEnd, digitsEnd, isDigitAt, isValueEnd, isWordAt, type PaddedText, standsAt, WORD } from './characters.js'
 import { WordSet } from './word-set.js'
 
 // Kernel device names: the letters before the first figure. Roles that a machine has one of each (`en0`, `wl0`,
@@ -14,6 +14,25 @@ const ID_NAMES = WordSet.of('pid tid uid gid ppid tgid euid egid suid sgid fsuid
 })
 const LONGEST_ID_NAME = 8
 
+/** Figures behind an underscore, this many, are no part of what a thing is called. */
+const LONG_NUMBER = 4
+
+/**
+ * A name that numbers one thing among many: words joined by underscores, one of them a long number (`blk_-160845…`,
+ * `job_1445087491445_0005`).
+ * @param end where the word that starts here ends
+ */
+export function recogniseNumberedName(text: PaddedText, start: number, end: number): number {
+  const hasSign = text[end - 1] === 95 && text[end] === 45 && isDigitAt(text, end + 1) // _ -
+  const whole = hasSign ? classEnd(text, end + 1, WORD) : end
+  for (let at = start; at < whole; at++) {
+    if (text[at] !== 95) continue
+    const digits = text[at + 1] === 45 ? at + 2 : at + 1
+    if (digitsEnd(text, digits) - digits >= LONG_NUMBER) return isValueEnd(text, whole) ? whole : -1
+  }
+  return -1
+}
+
 /** A kernel device: letters of a known family, then figures (`nvme0n1p2`, `sda1`, `eth0`, `ttyUSB0`). */
 export function recogniseDevice(text: PaddedText, start: number): number {
   let digits = start
@@ -27,8 +46,8 @@ export function recogniseDevice(text: PaddedText, start: number): number {
 }
 
 /** A USB port after `usb ` or `hub `: `1-1`, `1-1.2`, `1-0:1.0`. */
-export function recogniseUsbPort(text: PaddedText, start: number): number {
-  if (start < 4 || !(standsAt(text, start - 4, USB) || standsAt(text, start - 4, HUB))) return -1
+export function recogniseUsbPort(text: PaddedText, start: number, from: number): number {
+  if (start < from + 4 || !(standsAt(text, start - 4, USB) || standsAt(text, start - 4, HUB))) return -1
   const bus = digitsEnd(text, start)
   if (text[bus] !== 45 || !isDigitAt(text, bus + 1)) return -1
   let end = digitsEnd(text, bus + 1)
@@ -38,11 +57,11 @@ export function recogniseUsbPort(text: PaddedText, start: number): number {
 }
 
 /** The figures after `pid=`, `uid=` and their like. */
-export function recogniseIdValue(text: PaddedText, start: number): number {
+export function recogniseIdValue(text: PaddedText, start: number, from: number): number {
   let name = start - 1
   if (text[name] !== 61) return -1 // =
-  while (name > 0 && start - name <= LONGEST_ID_NAME + 1 && isLetterAt(text, name - 1)) name--
-  if (name > 0 && isWordAt(text, name - 1)) return -1
+  while (name > from && start - name <= LONGEST_ID_NAME + 1 && isLetterAt(text, name - 1)) name--
+  if (name > from && isWordAt(text, name - 1)) return -1
   if (!ID_NAMES.has(text, name, start - 1)) return -1
   const end = digitsEnd(text, start)
   return isValueEnd(text, end) ? end : -1

@@ -10,6 +10,7 @@ import {
   PADDING,
   type PaddedText,
   standsAt,
+  UNDERSCORE,
   UPPER,
   WORD,
 } from './characters.js'
@@ -23,7 +24,7 @@ import {
   recogniseMac,
   recogniseUuid,
 } from './recognise-address.js'
-import { recogniseDevice, recogniseIdValue, recogniseUsbPort } from './recognise-name.js'
+import { recogniseDevice, recogniseIdValue, recogniseNumberedName, recogniseUsbPort } from './recognise-name.js'
 import {
   quantityEnd,
   recogniseHexNumber,
@@ -52,6 +53,7 @@ const WINDOWS_PATH = ruleIndex('windows-path')
 const HEX_NUMBER = ruleIndex('hex-number')
 const HEX_RUN = ruleIndex('hex-run')
 const ID = ruleIndex('id')
+const NUMBERED_NAME = ruleIndex('numbered-name')
 const DEVICE = ruleIndex('device')
 const USB_PORT = ruleIndex('usb-port')
 const DURATION = ruleIndex('duration')
@@ -69,8 +71,6 @@ const STARTS = buildStarts()
 const WHOLE_SCHEMES = WordSet.of('http https ftp ftps ws wss', { ignoresCase: true })
 const SCHEME_JOINT = Buffer.from('://')
 const LONGEST_SCHEME = 32
-/** From this length on one call copies faster than a loop. */
-const LONG_TEXT = 256
 
 /**
  * One pass from left to right over a text: at each word, number or sign it tries the rules that such a start allows,
@@ -85,14 +85,18 @@ export class Scanner {
   /** Index into `MASK_RULES`. */
   rules = new Uint8Array(64)
   count = 0
-  /** The text scanned last. */
-  text: PaddedText = new Uint8Array(1024)
-  /** Its bytes, without the padding. */
-  length = 0
+  /** The bytes in which the text scanned last stands; `starts` and `ends` are places in them. */
+  bytes: Uint8Array = new Uint8Array(1024)
+  /** First byte of the text. */
+  from = 0
+  /** Behind its last byte. */
+  to = 0
   /** Where the last span ends: what stands before it is hidden, as if there were the `>` of its mask. */
   #taken = 0
   /** No address is tried after a colon before this position. */
   #colonRun = 0
+  /** Room for texts that cannot be padded where they stand. */
+  #own = new Uint8Array(1024)
 
   /**
    * A scanner for the given rules.
@@ -101,32 +105,61 @@ export class Scanner {
   constructor(readonly enabled: Uint8Array) {}
 
   /**
-   * Finds the spans of a text and returns how many they are.
+   * Finds the spans of a text and returns how many they are. While it works, zeros stand in the place of what follows
+   * the text: copying each text to where it can be padded would take as long as the search.
    * @param bytes UTF-8
    * @param from first byte of the text
    * @param to behind its last byte
    */
-  scan(bytes: Uint8Array, from = 0, to = bytes.length): number {
-    this.#copy(bytes, from, to)
-    return this.#scan()
+  scan(bytes: Uint8Array, from: number, to: number): number {
+    if (to + PADDING > bytes.length) return this.#scanCopy(bytes, from, to)
+    const a = bytes[to]
+    const b = bytes[to + 1]
+    const c = bytes[to + 2]
+    const d = bytes[to + 3]
+    bytes[to] = bytes[to + 1] = bytes[to + 2] = bytes[to + 3] = 0
+    this.#scan(bytes, from, to)
+    bytes[to] = a
+    bytes[to + 1] = b
+    bytes[to + 2] = c
+    bytes[to + 3] = d
+    return this.count
   }
 
-  /** As {@link Scanner.scan}, of a string. */
+  /** As {@link Scanner.scan}, of a string; the spans are places in its UTF-8 bytes. */
   scanText(text: string): number {
     // Three bytes are the most that a UTF-16 unit becomes.
     this.#reserve(3 * text.length)
-    this.length = Buffer.from(this.text.buffer).write(text)
-    this.text.fill(0, this.length, this.length + PADDING)
-    return this.#scan()
+    const length = Buffer.from(this.#own.buffer).write(text)
+    this.#own.fill(0, length, length + PADDING)
+    return this.#scan(this.#own, 0, length)
   }
 
-  #scan(): number {
+  /** For the last text of a buffer. Its spans are moved to where it stands. */
+  #scanCopy(bytes: Uint8Array, from: number, to: number): number {
+    const length = to - from
+    this.#reserve(length)
+    this.#own.set(bytes.subarray(from, to))
+    this.#own.fill(0, length, length + PADDING)
+    const count = this.#scan(this.#own, 0, length)
+    for (let index = 0; index < count; index++) {
+      this.starts[index] += from
+      this.ends[index] += from
+    }
+    this.bytes = bytes
+    this.from = from
+    this.to = to
+    return count
+  }
+
+  #scan(text: PaddedText, from: number, to: number): number {
+    this.bytes = text
+    this.from = this.#taken = from
+    this.to = to
     this.count = 0
-    this.#taken = 0
     this.#colonRun = 0
-    const { text, length } = this
-    let at = 0
-    while (at < length) {
+    let at = from
+    while (at < to) {
       const code = text[at]
       const start = STARTS[code]
       if (start === NOTHING) at++
@@ -159,9 +192,14 @@ export class Scanner {
       const taken = this.#namedDate(text, start)
       if (taken > 0) return taken
     }
-    if ((seen & DIGIT) === 0) return end
+    const isJoined = (seen & UNDERSCORE) !== 0
+    if ((seen & DIGIT) === 0 && !(isJoined && next === 45)) return end
     const before = this.#before(text, start)
     if (before === 46 || before === 45 || before === 64 || before === 35) return end // . - @ #
+    if (isJoined) {
+      const name = recogniseNumberedName(text, start, end)
+      if (name >= 0) return this.#take(NUMBERED_NAME, start, name)
+    }
     const device = before !== 47 ? recogniseDevice(text, start) : -1
     if (device >= 0) return this.#take(DEVICE, start, device)
     const isMarked = (text[start] | 32) === 118 && isDigitAt(text, start + 1) // v
@@ -216,7 +254,7 @@ export class Scanner {
   /** MAC or IPv6 from its first hex digit or colon on. Returns 0 where there is none. */
   #colonAddress(text: PaddedText, start: number): number {
     const before = this.#before(text, start)
-    if (before === 58 && (start < this.#colonRun || (start > 1 && text[start - 2] === 58))) return 0
+    if (before === 58 && (start < this.#colonRun || (start > this.from + 1 && text[start - 2] === 58))) return 0
     const mac = recogniseMac(text, start)
     if (mac >= 0) return this.#take(MAC, start, mac)
     const ip6 = recogniseIp6(text, start)
@@ -237,7 +275,7 @@ export class Scanner {
   #figuresTaken(text: PaddedText, start: number, end: number, next: number, before: number): number {
     const length = end - start
     if (before === 61) {
-      const id = recogniseIdValue(text, start)
+      const id = recogniseIdValue(text, start, this.from)
       if (id >= 0) return this.#take(ID, start, id)
     }
     const isPart = before === 46 || before === 45 || before === 64 || before === 35 // . - @ #
@@ -258,7 +296,7 @@ export class Scanner {
       }
     }
     if (next === 45 && before === 32) {
-      const port = recogniseUsbPort(text, start)
+      const port = recogniseUsbPort(text, start, this.from)
       if (port >= 0) return this.#take(USB_PORT, start, port)
     }
     if (next === 58 || next === 45 || (CLASS[next] & LETTER) !== 0 || text[start] === 48) {
@@ -333,7 +371,7 @@ export class Scanner {
       const taken = isStart ? this.#colonAddress(text, at) : 0
       return taken > 0 ? taken : lastColon(text, at + 1)
     }
-    if (next < 48 || next > 57 || at === 0) return at + 1
+    if (next < 48 || next > 57 || at === this.from) return at + 1
     if ((CLASS[text[at - 1]] & LETTER) === 0) return at + 1
     const start = hostStart(text, at, this.#taken)
     const end = start < 0 ? -1 : portEnd(text, at + 1)
@@ -358,7 +396,7 @@ export class Scanner {
 
   /** The character before a position as the masked text shows it; 0 at the start. */
   #before(text: PaddedText, at: number): number {
-    if (at === 0) return 0
+    if (at === this.from) return 0
     return at === this.#taken ? 62 : text[at - 1]
   }
 
@@ -373,18 +411,8 @@ export class Scanner {
     return end
   }
 
-  #copy(bytes: Uint8Array, from: number, to: number): void {
-    const length = to - from
-    this.#reserve(length)
-    const { text } = this
-    if (length > LONG_TEXT) text.set(bytes.subarray(from, to))
-    else for (let i = 0; i < length; i++) text[i] = bytes[from + i]
-    for (let i = length; i < length + PADDING; i++) text[i] = 0
-    this.length = length
-  }
-
   #reserve(length: number): void {
-    if (length + PADDING > this.text.length) this.text = new Uint8Array(2 * length + PADDING)
+    if (length + PADDING > this.#own.length) this.#own = new Uint8Array(2 * length + PADDING)
   }
 
   #grow(): void {

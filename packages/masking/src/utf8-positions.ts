@@ -1,7 +1,7 @@
 import type { Scanner } from './scanner.js'
 
 /** Turns the spans of a scanner from places in the UTF-8 bytes it scanned into places in the string they came from. */
-export function bytesToUnits({ text, starts, ends, count }: Scanner): void {
+export function bytesToUnits({ bytes: text, starts, ends, count }: Scanner): void {
   let at = 0
   let unit = 0
   const unitOf = (byte: number): number => {

@@ -1,4 +1,11 @@
-import { Dictionary, type ParsedLog, ParameterSpans, type SpanArrays } from '@sp/log-table'
+import {
+  Dictionary,
+  DistinctTexts,
+  type ParsedLog,
+  ParameterSpans,
+  type SpanArrays,
+  type TextBytes,
+} from '@sp/log-table'
 import {
   readRecords,
   type ReadOptions,
@@ -21,8 +28,11 @@ export interface LogSegment {
 
 /** Hides the variable parts of messages and keeps what it hid; `Masker` of `@sp/masking` is one. */
 export interface MessageMasker {
-  /** The masked texts, and where what was hidden stands in the messages, in order of appearance. */
-  maskAll(messages: readonly string[]): SpanArrays & { readonly masked: readonly string[] }
+  /**
+   * The distinct masked texts, the index of each message's in them, and where what was hidden stands in the bytes, in
+   * order of appearance.
+   */
+  maskBytes(messages: TextBytes): SpanArrays & { readonly values: readonly string[]; readonly codes: Int32Array }
 }
 
 /** How lines become rows. */
@@ -79,10 +89,11 @@ export function newDictionaries(): RecordDictionaries {
 }
 
 function mineBatch({ message, ...fields }: RecordBatch, { masker, miner }: ParseLogOptions): ParsedLog {
-  const { masked, ...spans } = masker.maskAll(message)
+  const { values, codes, ...spans } = masker.maskBytes(message)
   const template = new Int32Array(fields.rowCount)
-  for (let row = 0; row < template.length; row++) template[row] = miner.learn(masked[row])
-  return { ...fields, masked, template, parameters: new ParameterSpans(message, spans) }
+  for (let row = 0; row < template.length; row++) template[row] = miner.learn(values[codes[row]])
+  const parameters = new ParameterSpans(message, spans)
+  return { ...fields, masked: new DistinctTexts(values, codes), template, parameters }
 }
 
 function totalBytes(segments: readonly LogSegment[]): number | null {
