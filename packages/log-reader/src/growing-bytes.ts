@@ -20,6 +20,11 @@ export class GrowingBytes {
     this.#size = size
   }
 
+  /** Copies the bytes between two positions to another one behind them; the two may overlap. */
+  move(start: number, end: number, to: number): void {
+    for (let at = end - 1; at >= start; at--) this.#bytes[to + at - start] = this.#bytes[at]
+  }
+
   /** A view of the bytes between two positions; worthless after the next `append`. */
   subarray(start: number, end: number): Buffer {
     return this.#bytes.subarray(start, Math.min(end, this.#size))

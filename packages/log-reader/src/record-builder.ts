@@ -34,6 +34,8 @@ export class RecordBuilder {
   #count = 0
   /** Texts that do not stand in the lines as they are; they will lie behind them. */
   readonly #added = new GrowingBytes()
+  /** Where a copy of the lines begins; −1 while there is none. */
+  #copyStart = -1
 
   constructor(options: { source: string; capacity: number; dictionaries: RecordDictionaries }) {
     this.#capacity = options.capacity
@@ -120,6 +122,7 @@ export class RecordBuilder {
     this.#lines = lines
     this.#columns = new Columns(Math.min(this.#capacity, lines.count))
     this.#added.clear()
+    this.#copyStart = -1
   }
 
   /** Where the next added text will begin. */
@@ -138,10 +141,18 @@ export class RecordBuilder {
   /** The message of the last record becomes the line without a gap. */
   #leaveOut({ messageStart, gapStart, gapEnd }: HeaderFields, end: number): void {
     const row = this.#count - 1
-    this.#columns.messageStart[row] = this.#size
-    this.#added.append(this.#lines.bytes, messageStart, gapStart)
-    this.#added.append(this.#lines.bytes, gapEnd, end)
-    this.#columns.messageEnd[row] = this.#size
+    const { bytes } = this.#lines
+    // One copy of all lines, and in it the few bytes before each gap moved up to what follows: two copies a line cost
+    // more than reading it.
+    if (this.#copyStart < 0) {
+      this.#copyStart = this.#size
+      this.#added.append(bytes)
+    }
+    const inAdded = this.#copyStart - bytes.length
+    const start = gapEnd - (gapStart - messageStart)
+    this.#added.move(inAdded + messageStart, inAdded + gapStart, inAdded + start)
+    this.#columns.messageStart[row] = this.#copyStart + start
+    this.#columns.messageEnd[row] = this.#copyStart + end
   }
 
   #bytesOf(start: number, end: number): Buffer {

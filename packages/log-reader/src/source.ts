@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs'
-import { open } from 'node:fs/promises'
+import { type FileHandle, open } from 'node:fs/promises'
 import { compressionOf, decompressed, MAGIC_LENGTH } from './decompress.js'
 import { LogReaderError } from './errors.js'
 import { fileChunks } from './file-chunks.js'
@@ -78,12 +78,15 @@ class FileSource implements Source {
       if (compressionOf(head) !== 'none') return yield* decompressed(createReadStream(this.name), this.name)
       const step = Math.max(PROBE_BYTES, Math.floor((this.sizeBytes - PROBE_BYTES) / (PROBES - 1)))
       const count = Math.ceil(this.sizeBytes / step)
-      const pieces = Array.from({ length: count }, async (_, index) => {
-        const isLast = index === count - 1
-        const from = isLast ? Math.max(index * step, this.sizeBytes - PROBE_BYTES) : index * step
-        const { buffer, bytesRead } = await file.read(Buffer.alloc(PROBE_BYTES), 0, PROBE_BYTES, from)
-        return buffer.subarray(0, bytesRead)
+      const places = Array.from({ length: count }, (_, index) => {
+        return index === count - 1 ? Math.max(index * step, this.sizeBytes - PROBE_BYTES) : index * step
       })
+      // Of a small file one read is quicker than many.
+      const isSmall = this.sizeBytes <= CHUNK_BYTES * 4
+      const whole = isSmall ? await readPiece(file, 0, this.sizeBytes) : null
+      const pieces = places.map(
+        (from) => whole?.subarray(from, from + PROBE_BYTES) ?? readPiece(file, from, PROBE_BYTES),
+      )
       yield* await Promise.all(pieces)
     } finally {
       await file.close()
@@ -100,6 +103,11 @@ class FileSource implements Source {
       throw new LogReaderError('not-readable', `${this.name}: reading failed (${(cause as Error).message})`, { cause })
     }
   }
+}
+
+async function readPiece(file: FileHandle, from: number, length: number): Promise<Uint8Array> {
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, from)
+  return buffer.subarray(0, bytesRead)
 }
 
 class StreamSource implements Source {

@@ -28,7 +28,7 @@ export const CLASS = buildClasses()
  * The bytes of a text in UTF-8 with {@link PADDING} zeros or more behind the last one: recognisers look ahead without
  * asking where the text ends, since a zero is part of nothing.
  */
-export type PaddedText = Uint8Array
+export type PaddedText = Buffer
 
 /** Farther than any recogniser looks past a character that it has not seen. */
 export const PADDING = 4

@@ -144,8 +144,10 @@ export class Masker {
     const count = texts.starts.length
     const codes = new Int32Array(count)
     const spans = new SpanList(count, this.#typeNames)
+    const bytes = Buffer.from(texts.bytes.buffer, texts.bytes.byteOffset, texts.bytes.byteLength)
     for (let text = 0; text < count; text++) {
-      codes[text] = this.#isPlain ? this.#scanInto(texts, text, spans) : this.#spansInto(texts, text, spans)
+      const [start, end] = [texts.starts[text], texts.ends[text]]
+      codes[text] = this.#isPlain ? this.#scanInto(spans, bytes, start, end) : this.#spansInto(spans, bytes, start, end)
       spans.endText()
     }
     return { values: this.#dictionary.values, codes, ...spans.arrays() }
@@ -182,24 +184,19 @@ export class Masker {
     return count
   }
 
-  #scanInto({ bytes, starts, ends }: BytesOfTexts, text: number, list: SpanList): number {
+  #scanInto(list: SpanList, bytes: Buffer, from: number, to: number): number {
     const scanner = this.#scanner
-    const count = scanner.scan(bytes, starts[text], ends[text])
-    for (let index = 0; index < count; index++) {
-      list.add(RULE_TYPES[scanner.rules[index]], scanner.starts[index], scanner.ends[index])
-    }
+    const count = scanner.scan(bytes, from, to)
+    const { starts, ends, rules } = scanner
+    for (let index = 0; index < count; index++) list.add(RULE_TYPES[rules[index]], starts[index], ends[index])
     return this.#dictionary.codeOf(scanner)
   }
 
-  #spansInto({ bytes, starts, ends }: BytesOfTexts, index: number, list: SpanList): number {
-    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString(
-      'utf8',
-      starts[index],
-      ends[index],
-    )
+  #spansInto(list: SpanList, bytes: Buffer, from: number, to: number): number {
+    const text = bytes.toString('utf8', from, to)
     const spans = this.#spans(text)
-    const isAscii = text.length === ends[index] - starts[index]
-    const byteAt = (unit: number) => starts[index] + (isAscii ? unit : Buffer.byteLength(text.slice(0, unit)))
+    const isAscii = text.length === to - from
+    const byteAt = (unit: number) => from + (isAscii ? unit : Buffer.byteLength(text.slice(0, unit)))
     for (const { start, end, rule } of spans) list.add(this.#typeNames.indexOf(rule.type), byteAt(start), byteAt(end))
     return this.#dictionary.codeOfText(maskSpans(text, spans).masked)
   }

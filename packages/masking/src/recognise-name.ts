@@ -23,14 +23,22 @@ const LONG_NUMBER = 4
  * @param end where the word that starts here ends
  */
 export function recogniseNumberedName(text: PaddedText, start: number, end: number): number {
-  const hasSign = text[end - 1] === 95 && text[end] === 45 && isDigitAt(text, end + 1) // _ -
-  const whole = hasSign ? classEnd(text, end + 1, WORD) : end
-  for (let at = start; at < whole; at++) {
+  if (text[end - 1] === 95 && text[end] === 45) {
+    const digits = digitsEnd(text, end + 1)
+    if (digits - end > LONG_NUMBER) return nameEnd(text, digits)
+  }
+  for (let at = start; at < end; at++) {
     if (text[at] !== 95) continue
-    const digits = text[at + 1] === 45 ? at + 2 : at + 1
-    if (digitsEnd(text, digits) - digits >= LONG_NUMBER) return isValueEnd(text, whole) ? whole : -1
+    const digits = digitsEnd(text, at + 1)
+    if (digits - at > LONG_NUMBER) return nameEnd(text, end)
+    at = digits - 1
   }
   return -1
+}
+
+function nameEnd(text: PaddedText, at: number): number {
+  const end = classEnd(text, at, WORD)
+  return isValueEnd(text, end) ? end : -1
 }
 
 /** A kernel device: letters of a known family, then figures (`nvme0n1p2`, `sda1`, `eth0`, `ttyUSB0`). */

@@ -15,18 +15,32 @@ export function recogniseTime(text: PaddedText, start: number): number {
   return end < 0 ? -1 : zoneEnd(text, end)
 }
 
-/** A date without a time: year first or last, joined by `-`, `/` or `.`, or with the month by name. */
-export function recogniseDate(text: PaddedText, start: number): number {
-  const end = dateEnd(text, start)
-  return end >= 0 && isValueEnd(text, end) ? end : -1
+/**
+ * Where a date ends, a time behind it or not: year first or last, joined by `-`, `/` or `.`, or with the month by name.
+ * It is a value of its own only where `isValueEnd` holds.
+ */
+export function dateEnd(text: PaddedText, start: number): number {
+  if (!isDigitAt(text, start)) return namedDateEnd(text, start)
+  const first = digitsEnd(text, start)
+  const separator = text[first]
+  if (first - start === 4) return yearFirstEnd(text, start, first)
+  if (first - start > 2 || !isDay(text, start, first)) return -1
+  if (separator !== 45 && separator !== 47 && separator !== 46 && separator !== 32) return -1 // - / . space
+  if (!isDigitAt(text, first + 1)) return dayMonthEnd(text, first, separator)
+  if (separator === 32) return -1
+  const second = digitsEnd(text, first + 1)
+  if (second - first > 3 || text[second] !== separator || !isDay(text, first + 1, second)) return -1
+  const end = digitsEnd(text, second + 1)
+  const isShortYear = end - second === 3 && separator === 47
+  return isShortYear || (end - second === 5 && isYear(text, second + 1, end)) ? end : -1
 }
 
 /**
  * A date and a time of day as one value: ISO 8601, `2005-06-03-15.42.50.363779`, `03/Jan/2024:10:05:03 +0000`,
  * `Jun  9 06:06:20`, `Wed Jun 29 14:44:35 2005`, `Fri Jul 01 08:16:53 PDT 2005`, `20240115T100503Z`.
+ * @param date what {@link dateEnd} said
  */
-export function recogniseDateTime(text: PaddedText, start: number): number {
-  const date = dateEnd(text, start)
+export function recogniseDateTime(text: PaddedText, start: number, date: number): number {
   if (date < 0) return compactEnd(text, start)
   const joint = text[date]
   if (joint === 45) {
@@ -49,22 +63,6 @@ function joinedClockEnd(text: PaddedText, start: number): number {
   if (clock < 0) return -1
   const zone = zoneEnd(text, clock)
   return yearAfterEnd(text, zone)
-}
-
-function dateEnd(text: PaddedText, start: number): number {
-  if (!isDigitAt(text, start)) return namedDateEnd(text, start)
-  const first = digitsEnd(text, start)
-  const separator = text[first]
-  if (first - start === 4) return yearFirstEnd(text, start, first)
-  if (first - start > 2 || !isDay(text, start, first)) return -1
-  if (separator !== 45 && separator !== 47 && separator !== 46 && separator !== 32) return -1 // - / . space
-  if (!isDigitAt(text, first + 1)) return dayMonthEnd(text, first, separator)
-  if (separator === 32) return -1
-  const second = digitsEnd(text, first + 1)
-  if (second - first > 3 || text[second] !== separator || !isDay(text, first + 1, second)) return -1
-  const end = digitsEnd(text, second + 1)
-  const isShortYear = end - second === 3 && separator === 47
-  return isShortYear || (end - second === 5 && isYear(text, second + 1, end)) ? end : -1
 }
 
 function yearFirstEnd(text: PaddedText, start: number, year: number): number {

@@ -6,6 +6,7 @@ import {
   GLUE,
   HEX,
   isDigitAt,
+  isValueEnd,
   LETTER,
   PADDING,
   type PaddedText,
@@ -34,7 +35,7 @@ import {
 } from './recognise-number.js'
 import { emailSpan, isPathBoundary, recognisePath, recogniseUrlRest, recogniseWindowsPath } from './recognise-path.js'
 import { recogniseDuration, recogniseSize } from './recognise-quantity.js'
-import { isDateWord, recogniseDate, recogniseDateTime, recogniseTime } from './recognise-time.js'
+import { dateEnd, isDateWord, recogniseDateTime, recogniseTime } from './recognise-time.js'
 import { WordSet } from './word-set.js'
 
 const DATETIME = ruleIndex('datetime')
@@ -72,6 +73,8 @@ const WHOLE_SCHEMES = WordSet.of('http https ftp ftps ws wss', { ignoresCase: tr
 const SCHEME_JOINT = Buffer.from('://')
 const LONGEST_SCHEME = 32
 
+const NO_BYTES = Buffer.alloc(0)
+
 /**
  * One pass from left to right over a text: at each word, number or sign it tries the rules that such a start allows,
  * takes the first that fits, and goes on behind it. A recogniser looks ahead a bounded number of characters, or over
@@ -86,7 +89,9 @@ export class Scanner {
   rules = new Uint8Array(64)
   count = 0
   /** The bytes in which the text scanned last stands; `starts` and `ends` are places in them. */
-  bytes: Uint8Array = new Uint8Array(1024)
+  bytes: Buffer = NO_BYTES
+  /** The same bytes, to read several at once. */
+  view: DataView = new DataView(NO_BYTES.buffer)
   /** First byte of the text. */
   from = 0
   /** Behind its last byte. */
@@ -96,7 +101,7 @@ export class Scanner {
   /** No address is tried after a colon before this position. */
   #colonRun = 0
   /** Room for texts that cannot be padded where they stand. */
-  #own = new Uint8Array(1024)
+  #own = Buffer.alloc(1024)
 
   /**
    * A scanner for the given rules.
@@ -111,7 +116,7 @@ export class Scanner {
    * @param from first byte of the text
    * @param to behind its last byte
    */
-  scan(bytes: Uint8Array, from: number, to: number): number {
+  scan(bytes: Buffer, from: number, to: number): number {
     if (to + PADDING > bytes.length) return this.#scanCopy(bytes, from, to)
     const a = bytes[to]
     const b = bytes[to + 1]
@@ -130,13 +135,13 @@ export class Scanner {
   scanText(text: string): number {
     // Three bytes are the most that a UTF-16 unit becomes.
     this.#reserve(3 * text.length)
-    const length = Buffer.from(this.#own.buffer).write(text)
+    const length = this.#own.write(text)
     this.#own.fill(0, length, length + PADDING)
     return this.#scan(this.#own, 0, length)
   }
 
   /** For the last text of a buffer. Its spans are moved to where it stands. */
-  #scanCopy(bytes: Uint8Array, from: number, to: number): number {
+  #scanCopy(bytes: Buffer, from: number, to: number): number {
     const length = to - from
     this.#reserve(length)
     this.#own.set(bytes.subarray(from, to))
@@ -146,14 +151,14 @@ export class Scanner {
       this.starts[index] += from
       this.ends[index] += from
     }
-    this.bytes = bytes
+    this.#setBytes(bytes)
     this.from = from
     this.to = to
     return count
   }
 
   #scan(text: PaddedText, from: number, to: number): number {
-    this.bytes = text
+    this.#setBytes(text)
     this.from = this.#taken = from
     this.to = to
     this.count = 0
@@ -227,10 +232,10 @@ export class Scanner {
   }
 
   #date(text: PaddedText, start: number): number {
-    const dateTime = recogniseDateTime(text, start)
+    const date = dateEnd(text, start)
+    const dateTime = recogniseDateTime(text, start, date)
     if (dateTime >= 0) return this.#take(DATETIME, start, dateTime)
-    const date = recogniseDate(text, start)
-    return date >= 0 ? this.#take(DATE, start, date) : 0
+    return date >= 0 && isValueEnd(text, date) ? this.#take(DATE, start, date) : 0
   }
 
   /** A word of hex digits only, which may be an address, an identifier or a run. Returns 0 where it is none. */
@@ -411,8 +416,14 @@ export class Scanner {
     return end
   }
 
+  #setBytes(bytes: Buffer): void {
+    if (bytes === this.bytes) return
+    this.bytes = bytes
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  }
+
   #reserve(length: number): void {
-    if (length + PADDING > this.#own.length) this.#own = new Uint8Array(2 * length + PADDING)
+    if (length + PADDING > this.#own.length) this.#own = Buffer.alloc(2 * length + PADDING)
   }
 
   #grow(): void {

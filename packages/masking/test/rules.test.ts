@@ -32,7 +32,7 @@ test('with every toggle off the text stays', () => {
 test.each([
   ['words that hold a slash', 'I/O rx/tx and/or n/a w/o 3/4 1000Mbps/Full TCP/IP HTTP/1.1'],
   ['words that hold figures', 'ssh2 EXT4 IPv6 x86_64 sha256 Slf4jLogger jk2_init() en0 wl0 tty2 i2c_dev'],
-  ['figures that belong to a name', 'blk_-1608999687919862906 dsl-1-2 core.2275 CPU#3 f@286 R30-M0-N9-C:J16-U01'],
+  ['figures that belong to a name', 'rdd_42_24 dsl-1-2 core.2275 CPU#3 f@286 R30-M0-N9-C:J16-U01'],
   ['colons that join words', 'std::vector en0::Face::start (0x)::stop a::b'],
   ['lone signs', 'GET / - . ~ : :: x @ # %'],
   ['source lines', 'at Main.run(Main.java)'],
@@ -107,16 +107,44 @@ function rulesIn(masker: Masker, text: string): string[] {
   return masker.explain(text).map(({ rule }) => rule)
 }
 
-test('many texts at once come out as one by one', () => {
-  const texts = MASK_RULES.flatMap(({ examples }) => examples.map((example) => example.in))
-  for (const masker of [Masker.create(), Masker.create({ mode: 'compat' })]) {
-    const all = masker.maskAll(texts)
-    texts.forEach((text, t) => {
+test('many texts in bytes come out as one by one', () => {
+  const texts = [
+    ...MASK_RULES.flatMap(({ examples }) => examples.map((example) => example.in)),
+    'µ 5 漢 10.0.0.1 😀 7',
+    '',
+  ]
+  const all = [...texts, ...texts]
+  const bytes = Buffer.from(all.join(''))
+  const ends = Int32Array.from(all, (_, t) => Buffer.byteLength(all.slice(0, t + 1).join('')))
+  const starts = Int32Array.from(all, (text, t) => ends[t] - Buffer.byteLength(text))
+  for (const masker of [Masker.create(), Masker.create({ mode: 'compat' }), Masker.create({ num: false })]) {
+    const result = masker.maskBytes({ bytes, starts, ends })
+    all.forEach((text, t) => {
       const parameters = []
-      for (let i = all.offsets[t]; i < all.offsets[t + 1]; i++) {
-        parameters.push({ type: all.typeNames[all.types[i]], value: text.slice(all.starts[i], all.ends[i]) })
+      for (let i = result.offsets[t]; i < result.offsets[t + 1]; i++) {
+        const value = bytes.toString('utf8', result.starts[i], result.ends[i])
+        parameters.push({ type: result.typeNames[result.types[i]], value })
       }
-      expect({ masked: all.masked[t], parameters }).toEqual(masker.mask(text))
+      expect({ masked: result.values[result.codes[t]], parameters }).toEqual(masker.mask(text))
     })
+    expect(result.codes.subarray(texts.length)).toEqual(result.codes.subarray(0, texts.length))
+    expect(bytes.toString()).toBe(all.join(''))
+  }
+})
+
+test('a masker goes on finding the same texts when it has forgotten the earlier ones', () => {
+  const masker = Masker.create()
+  const words = Array.from(
+    { length: 40_000 },
+    (_, i) => `word ${'abcdefghij'[i % 10]}${i.toString(36)}x failed with ${i}`,
+  )
+  for (let from = 0; from < words.length; from += 8000) {
+    const texts = words.slice(from, from + 8000)
+    const bytes = Buffer.from(texts.join(''))
+    const ends = Int32Array.from(texts, (text) => text.length)
+    for (let t = 1; t < ends.length; t++) ends[t] += ends[t - 1]
+    const starts = Int32Array.from(texts, (text, t) => ends[t] - text.length)
+    const { values, codes } = masker.maskBytes({ bytes, starts, ends })
+    expect(texts.map((_, t) => values[codes[t]])).toEqual(texts.map((text) => masker.mask(text).masked))
   }
 })
