@@ -1,4 +1,5 @@
 import type { Statistics } from 'hyparquet'
+import { TextPage } from './text-page.js'
 
 /**
  * One column of one row group in parquet's encodings, not yet compressed: the body of one data page and,
@@ -100,60 +101,6 @@ export function encodeRequiredCodes(codes: Int32Array, values: readonly string[]
   const page = packIndexes(codes, values.length)
   return { rowCount: codes.length, page, dictionary: { bytes: encodeStrings(values), count: values.length } }
 }
-
-/** A column without nulls of strings, appended piece by piece so that the strings themselves need not be kept. */
-export class TextPage {
-  #bytes = Buffer.allocUnsafe(1 << 16)
-  #size = 0
-  #rowCount = 0
-
-  /** Bytes of the page so far. */
-  get size(): number {
-    return this.#size
-  }
-
-  /** Adds rows. */
-  append(values: readonly string[]): void {
-    if (values.length === 0) return
-    // Plain encoding puts four bytes of length before each value. One native call encodes all values with four
-    // placeholder bytes before each (a call per value costs more than the bytes).
-    const joined = LENGTH_GAP + values.join(LENGTH_GAP)
-    this.#reserve(3 * joined.length)
-    const bytes = this.#bytes
-    const written = bytes.write(joined, this.#size, 'utf8')
-    const isAscii = written === joined.length
-    let at = this.#size
-    for (const value of values) {
-      const length = isAscii ? value.length : Buffer.byteLength(value)
-      bytes[at] = length
-      bytes[at + 1] = length >>> 8
-      bytes[at + 2] = length >>> 16
-      bytes[at + 3] = length >>> 24
-      at += 4 + length
-    }
-    this.#size = at
-    this.#rowCount += values.length
-  }
-
-  /** The column, in memory of its own; the page is empty after it. */
-  take(): EncodedColumn {
-    const column = { rowCount: this.#rowCount, page: this.#bytes.subarray(0, this.#size) }
-    // As large as the last one: the next row group will need about as much.
-    this.#bytes = Buffer.allocUnsafeSlow(this.#bytes.length)
-    this.#size = 0
-    this.#rowCount = 0
-    return column
-  }
-
-  #reserve(more: number): void {
-    if (this.#size + more <= this.#bytes.length) return
-    const larger = Buffer.allocUnsafe(Math.max(2 * this.#bytes.length, this.#size + more))
-    this.#bytes.copy(larger, 0, 0, this.#size)
-    this.#bytes = larger
-  }
-}
-
-const LENGTH_GAP = '\0\0\0\0'
 
 function encodeStrings(values: readonly string[]): Uint8Array {
   const page = new TextPage()

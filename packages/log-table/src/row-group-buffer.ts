@@ -1,17 +1,19 @@
 import { Dictionary, type DictionaryColumn } from './dictionary-column.js'
 import {
   type EncodedColumn,
-  TextPage,
   encodeCodes,
   encodeInt32,
   encodeNullableInt32,
   encodeNullableInt64,
 } from './encoded-column.js'
-import { parametersToJson } from './parameter-json.js'
+import { DistinctTexts } from './distinct-texts.js'
+import { appendParameterJson } from './parameter-page.js'
 import type { ParsedLog } from './parsed-log.js'
 import { RepeatedText } from './repeated-text.js'
 import { SEVERITY_NAMES } from './severity.js'
 import type { StringColumn } from './string-column.js'
+import { TextBytes } from './text-bytes.js'
+import { TextPage } from './text-page.js'
 import { microsFromMilliseconds } from './timestamp-micros.js'
 
 /**
@@ -67,8 +69,7 @@ export class RowGroupBuffer {
   /** Takes some rows of a batch from row `from` on, at least one unless full; returns the first row not taken. */
   append(batch: ParsedLog, from: number): number {
     const last = Math.min(batch.rowCount, from + PIECE_ROWS, from + this.#capacity - this.#rowCount)
-    const raw = strings(batch.raw, from, last)
-    const to = from + raw.length
+    const to = this.#appendRaw(batch.raw, from, last)
     const at = this.#rowCount
     this.#lineNo.set(batch.lineNo.subarray(from, to), at)
     this.#pid.set(batch.pid.subarray(from, to), at)
@@ -81,11 +82,27 @@ export class RowGroupBuffer {
     this.#host.set(batch.host, at, { from, to })
     this.#process.set(batch.process, at, { from, to })
     this.#source.set(batch.source, at, { from, to })
-    this.#raw.append(raw)
-    this.#masked.append(Array.from(raw, (_, row) => batch.masked.at(from + row) ?? ''))
-    this.#parameters.append(parameterTexts(batch, from, to))
+    this.#appendMasked(batch.masked, from, to)
+    appendParameterJson(this.#parameters, batch.parameters, { from, to })
     this.#rowCount += to - from
     return to
+  }
+
+  /** As many rows as fill a piece; returns the row behind them. */
+  #appendRaw(raw: StringColumn, from: number, last: number): number {
+    if (raw instanceof TextBytes) {
+      const to = rowsInPiece(raw, from, last)
+      this.#raw.appendBytes(raw, from, to)
+      return to
+    }
+    const texts = strings(raw, from, last)
+    this.#raw.append(texts)
+    return from + texts.length
+  }
+
+  #appendMasked(masked: StringColumn, from: number, to: number): void {
+    if (masked instanceof DistinctTexts) this.#masked.appendDistinct(masked, from, to)
+    else this.#masked.append(Array.from({ length: to - from }, (_, row) => masked.at(from + row) ?? ''))
   }
 
   /** The columns but for the two of the template, one after the other; empty after the last. */
@@ -161,8 +178,9 @@ function strings(column: StringColumn, from: number, to: number): string[] {
   return values
 }
 
-function parameterTexts({ parameters }: ParsedLog, from: number, to: number): string[] {
-  const texts = new Array<string>(to - from)
-  for (let row = from; row < to; row++) texts[row - from] = parametersToJson(parameters, row)
-  return texts
+/** The row behind those that fill a piece. */
+function rowsInPiece({ starts, ends }: TextBytes, from: number, last: number): number {
+  let to = from
+  for (let bytes = 0; to < last && bytes < PIECE_CHARACTERS; to++) bytes += ends[to] - starts[to]
+  return to
 }

@@ -41,6 +41,11 @@ export class TextBytes implements StringColumn {
     return this.#buffer.toString('utf8', this.starts[row], this.ends[row])
   }
 
+  /** Copies the bytes of a text to a position of another buffer. */
+  copyTo(target: Buffer, at: number, row: number): void {
+    this.#buffer.copy(target, at, this.starts[row], this.ends[row])
+  }
+
   /** A text between two positions of the buffer. */
   textBetween(start: number, end: number): string {
     return this.#buffer.toString('utf8', start, end)
