@@ -45,6 +45,12 @@ export const HEADER_FORMATS: readonly HeaderFormat[] = [
   plainFormat,
 ]
 
+/** The known formats behind a user's own; one of these with the name of a known one replaces it. */
+export function candidateFormats(own: readonly HeaderFormat[]): readonly HeaderFormat[] {
+  const names = new Set(own.map((format) => format.name))
+  return [...own, ...HEADER_FORMATS.filter((format) => !names.has(format.name))]
+}
+
 /** Name, description and examples of every known format, for help texts. */
 export function describeFormats(): readonly Pick<HeaderFormat, 'name' | 'description' | 'examples'>[] {
   return HEADER_FORMATS.map(({ name, description, examples }) => ({ name, description, examples }))

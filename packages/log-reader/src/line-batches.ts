@@ -43,13 +43,17 @@ const BOM = Buffer.from([0xef, 0xbb, 0xbf])
  * A batch is yielded for each chunk that completes a line, so memory is one chunk and at most one longest line. Chunks
  * are used as they are: whoever yields one must not write to it again.
  * @param counts filled while lines are read
+ * @param options.offset of the first byte in its source, default 0; behind it there is no byte order mark
  */
 export async function* lineBatches(
   bytes: AsyncIterable<Uint8Array>,
   counts: LineCounts,
-  options: { maxLineBytes?: number } = {},
+  options: { maxLineBytes?: number; offset?: number } = {},
 ): AsyncGenerator<LineBatch> {
-  const splitter = new LineSplitter(counts, options.maxLineBytes ?? MAX_LINE_BYTES)
+  const splitter = new LineSplitter(counts, {
+    maxLineBytes: options.maxLineBytes ?? MAX_LINE_BYTES,
+    offset: options.offset ?? 0,
+  })
   for await (const chunk of bytes) {
     const batch = splitter.push(chunk)
     if (batch.count > 0) yield batch
@@ -69,14 +73,16 @@ class LineSplitter {
   /** Bytes after the last line end. */
   #rest: Buffer = Buffer.alloc(0)
   /** Offset of `#rest` in the source. */
-  #offset = 0
-  #isBegun = false
+  #offset: number
+  #isBegun: boolean
   /** The line under way was cut: its bytes are dropped up to the next line end. */
   #isSkipping = false
 
-  constructor(counts: LineCounts, maxLineBytes: number) {
+  constructor(counts: LineCounts, options: { maxLineBytes: number; offset: number }) {
     this.#counts = counts
-    this.#maxLineBytes = maxLineBytes
+    this.#maxLineBytes = options.maxLineBytes
+    this.#offset = options.offset
+    this.#isBegun = options.offset > 0
   }
 
   push(chunk: Uint8Array): LineBatch {

@@ -1,18 +1,15 @@
-import { Dictionary } from '@sp/log-table'
-import { detectFormat, SAMPLE_LINES, type DetectedFormat } from './detect-format.js'
 import { LogReaderError } from './errors.js'
-import { formatByName, HEADER_FORMATS } from './format-registry.js'
+import { candidateFormats, formatByName } from './format-registry.js'
 import type { HeaderFormat } from './header-format.js'
-import { inferFirstYear } from './infer-year.js'
 import { isJournalExport, JOURNAL_MAGIC, journalBlocks } from './journal-blocks.js'
 import { lineBatches, MAX_LINE_BYTES, newLineCounts, type LineBatch, type LineCounts } from './line-batches.js'
 import { LineSample } from './line-sample.js'
+import { layoutOf, SAMPLE_LINES } from './log-layout.js'
+import { newAssembler } from './new-assembler.js'
 import { peek } from './peek.js'
-import { newReadSummary, type MutableReadSummary, type ReadSummary } from './read-summary.js'
-import { RecordAssembler } from './record-assembler.js'
-import { RecordBuilder, type RecordBatch, type RecordDictionaries } from './record-builder.js'
+import { newReadSummary, takeCounts, type MutableReadSummary, type ReadSummary } from './read-summary.js'
+import type { RecordBatch, RecordDictionaries } from './record-builder.js'
 import type { Source } from './source.js'
-import { YearTracker } from './year-tracker.js'
 
 /** How to read a source. */
 export interface ReadOptions {
@@ -73,26 +70,8 @@ async function* readBatches(
     const head = await readSample(lines)
     if (counts.bytes === 0) throw new LogReaderError('empty-log', `${source.name}: the log is empty`)
     const sample = new LineSample(head, SAMPLE_LINES)
-    const detected = forced === null ? detectFormat(sample, formats) : forcedFormat(forced)
-    summary.format = detected.format.name
-    summary.confidence = detected.confidence
-    summary.fallbacks = detected.fallbacks.map((format) => format.name)
-
-    const assembler = new RecordAssembler({
-      detected,
-      context: {
-        years: new YearTracker(await firstYear(source, { detected, sample, year: options.year })),
-        bootTimeMs: options.bootTimeMs ?? NaN,
-      },
-      builder: new RecordBuilder({
-        source: source.name,
-        capacity: options.batchRecords ?? 8192,
-        dictionaries: options.dictionaries ?? newDictionaries(),
-      }),
-      summary,
-      range: { fromLine: options.fromLine ?? 0, toLine: options.toLine ?? Infinity },
-      multiline: options.multiline ?? true,
-    })
+    const layout = await layoutOf(source, { sample, formats, forced, year: options.year })
+    const assembler = newAssembler(source, options, { layout, formats, summary })
     for await (const batch of chain(head, lines)) {
       options.signal?.throwIfAborted()
       const full = assembler.push(batch)
@@ -106,11 +85,6 @@ async function* readBatches(
   } finally {
     await lines.return(undefined)
   }
-}
-
-function candidateFormats(own: readonly HeaderFormat[]): readonly HeaderFormat[] {
-  const names = new Set(own.map((format) => format.name))
-  return [...own, ...HEADER_FORMATS.filter((format) => !names.has(format.name))]
 }
 
 /** Lines, or the blocks of the journal export format where that is asked for or the first bytes show it. */
@@ -137,32 +111,7 @@ async function readSample(lines: AsyncIterator<LineBatch>): Promise<LineBatch[]>
   return head
 }
 
-function forcedFormat(format: HeaderFormat): DetectedFormat {
-  return { format, confidence: 1, fallbacks: [], hasTimestamps: format.name !== 'plain' }
-}
-
-async function firstYear(
-  source: Source,
-  known: { detected: DetectedFormat; sample: LineSample; year?: number },
-): Promise<number> {
-  const { detected, sample, year } = known
-  const yearless = [detected.format, ...detected.fallbacks].filter((format) => format.lacksYear)
-  if (year !== undefined || yearless.length === 0) return year ?? 0
-  return inferFirstYear(source, { lines: sample.texts(), formats: yearless })
-}
-
-function newDictionaries(): RecordDictionaries {
-  return { source: new Dictionary(), host: new Dictionary(), process: new Dictionary() }
-}
-
 async function* chain(head: readonly LineBatch[], rest: AsyncIterable<LineBatch>): AsyncGenerator<LineBatch> {
   yield* head
   yield* rest
-}
-
-function takeCounts(summary: MutableReadSummary, counts: LineCounts): void {
-  summary.lines = counts.lines
-  summary.bytes = counts.bytes
-  summary.invalidUtf8 = counts.invalidUtf8
-  summary.cutLines = counts.cutLines
 }

@@ -1,3 +1,5 @@
+import type { LineCounts } from './line-batches.js'
+
 /** What was read of a source. Filled while reading; final when the iteration ends. */
 export interface ReadSummary {
   /** Name of the source. */
@@ -47,4 +49,12 @@ export function newReadSummary(source: string): MutableReadSummary {
     cutLines: 0,
     cutRecords: 0,
   }
+}
+
+/** Writes what a splitter of lines has counted into a summary. */
+export function takeCounts(summary: MutableReadSummary, counts: LineCounts): void {
+  summary.lines = counts.lines
+  summary.bytes = counts.bytes
+  summary.invalidUtf8 = counts.invalidUtf8
+  summary.cutLines = counts.cutLines
 }

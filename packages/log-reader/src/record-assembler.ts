@@ -20,12 +20,12 @@ export class RecordAssembler {
   readonly #context: HeaderContext
   readonly #builder: RecordBuilder
   readonly #summary: MutableReadSummary
-  readonly #range: { readonly fromLine: number; readonly toLine: number }
+  readonly #range: { readonly fromLine: number; toLine: number }
   readonly #joins: boolean
   readonly #fields = new HeaderFields()
   readonly #scanner = new LineScanner()
   /** Lines and bytes of the record under way; 0 lines when there is none to continue. */
-  #lines = 0
+  #lines: number
   #length = 0
   /** The record under way lies in the wanted range. */
   #isWanted = false
@@ -40,13 +40,21 @@ export class RecordAssembler {
     summary: MutableReadSummary
     range: { fromLine: number; toLine: number }
     multiline: boolean
+    /** A record begun before the first line may go on with it; that record is not wanted. */
+    isInside: boolean
   }) {
     this.#detected = options.detected
     this.#context = options.context
     this.#builder = options.builder
     this.#summary = options.summary
     this.#range = options.range
+    this.#lines = options.isInside ? 1 : 0
     this.#joins = options.multiline && options.detected.hasTimestamps && options.detected.confidence >= SURE
+  }
+
+  /** No record begins at or behind this line. */
+  endBefore(line: number): void {
+    this.#range.toLine = line
   }
 
   /** Takes lines; returns the batches that became full. */

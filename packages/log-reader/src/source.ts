@@ -18,6 +18,11 @@ export interface Source {
   /** Compressed bytes taken by the latest call of `bytes`: with `sizeBytes` the progress. */
   readonly bytesRead: number
   /**
+   * The content from a byte on, as {@link Source.bytes} gives all of it. Absent, or `null`, where the content can be read
+   * from its beginning only: a stream, a compressed file.
+   */
+  bytesFrom?(start: number): Promise<AsyncIterable<Uint8Array> | null>
+  /**
    * Pieces of the decompressed content in order, the first and the last bytes among them, for a look ahead that does
    * not count as reading. Absent where the content can be read only once.
    */
@@ -70,12 +75,21 @@ class FileSource implements Source {
     return decompressed(this.#counted(), this.name)
   }
 
+  async bytesFrom(start: number): Promise<AsyncIterable<Uint8Array> | null> {
+    const file = await open(this.name)
+    try {
+      const isPlain = compressionOf(await readPiece(file, 0, MAGIC_LENGTH)) === 'none'
+      return isPlain ? fileChunks(this.name, CHUNK_BYTES, { start }) : null
+    } finally {
+      await file.close()
+    }
+  }
+
   async *probe(): AsyncGenerator<Uint8Array> {
     const file = await open(this.name)
     try {
-      const head = Buffer.alloc(MAGIC_LENGTH)
-      await file.read(head, 0, MAGIC_LENGTH, 0)
-      if (compressionOf(head) !== 'none') return yield* decompressed(createReadStream(this.name), this.name)
+      if (compressionOf(await readPiece(file, 0, MAGIC_LENGTH)) !== 'none')
+        return yield* decompressed(createReadStream(this.name), this.name)
       const step = Math.max(PROBE_BYTES, Math.floor((this.sizeBytes - PROBE_BYTES) / (PROBES - 1)))
       const count = Math.ceil(this.sizeBytes / step)
       const places = Array.from({ length: count }, (_, index) => {

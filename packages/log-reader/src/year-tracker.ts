@@ -1,5 +1,13 @@
 import { DAY_MS, daysFromCivil, isLeapYear } from './civil-time.js'
 
+/** Where a {@link YearTracker} stands. */
+export interface YearState {
+  /** Year of the last date. */
+  readonly year: number
+  /** The last date, midnight in milliseconds since 1970-01-01 UTC; NaN before the first. */
+  readonly previous: number
+}
+
 const HALF_YEAR_MS = 183 * DAY_MS
 const WEEK_MS = 7 * DAY_MS
 
@@ -11,16 +19,36 @@ const WEEK_MS = 7 * DAY_MS
  */
 export class YearTracker {
   #year: number
-  #previous = NaN
+  #previous: number
+  #first = NaN
   #key = -1
   #dayStart = NaN
 
   /**
    * A tracker before its first line.
    * @param year of the first line
+   * @param previous the date before it, where there is one: midnight in milliseconds since 1970-01-01 UTC
    */
-  constructor(year: number) {
+  constructor(year: number, previous = NaN) {
     this.#year = year
+    this.#previous = previous
+  }
+
+  /** What a tracker must know to go on from here. */
+  get state(): YearState {
+    return { year: this.#year, previous: this.#previous }
+  }
+
+  /**
+   * Whether a tracker that had begun from another state would have given the same dates so far. For pieces of a log that
+   * are read before it is known what stands in front of them.
+   */
+  wouldAgreeAfter(assumed: YearState, actual: YearState): boolean {
+    if (Number.isNaN(this.#first)) return true
+    const day = new Date(this.#first)
+    const isNearLeapDay = Math.abs(day.getUTCMonth() * 31 + day.getUTCDate() - 60) <= 2
+    const distance = Math.abs(this.#first - actual.previous)
+    return assumed.year === actual.year && !isNearLeapDay && !(distance > HALF_YEAR_MS)
   }
 
   /** Midnight UTC of a date, in milliseconds. Cheap while the date stays the same. */
@@ -48,6 +76,7 @@ export class YearTracker {
       time = daysFromCivil(this.#year, month, day) * DAY_MS
     }
     this.#previous = time
+    if (Number.isNaN(this.#first)) this.#first = time
     return time
   }
 }

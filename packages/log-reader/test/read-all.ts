@@ -1,4 +1,4 @@
-import { readRecords, type ReadOptions } from '../src/read-records.js'
+import { readRecords, type ReadOptions, type RecordStream } from '../src/read-records.js'
 import type { ReadSummary } from '../src/read-summary.js'
 import { streamSource, type Source } from '../src/source.js'
 
@@ -20,10 +20,16 @@ export async function readAll(
   options: ReadOptions = {},
 ): Promise<{ records: PlainRecord[]; summary: ReadSummary; batches: number }> {
   const stream = readRecords(source, options)
-  const records: PlainRecord[] = []
   let batches = 0
+  const records = await plainRecords(stream, () => batches++)
+  return { records, summary: stream.summary, batches }
+}
+
+/** Every record of a stream as an object. */
+export async function plainRecords(stream: RecordStream, onBatch?: () => void): Promise<PlainRecord[]> {
+  const records: PlainRecord[] = []
   for await (const batch of stream) {
-    batches++
+    onBatch?.()
     for (let row = 0; row < batch.rowCount; row++) {
       records.push({
         lineNo: batch.lineNo[row],
@@ -38,7 +44,7 @@ export async function readAll(
       })
     }
   }
-  return { records, summary: stream.summary, batches }
+  return records
 }
 
 /** A source that yields these pieces. */

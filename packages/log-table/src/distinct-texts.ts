@@ -12,10 +12,12 @@ export class DistinctTexts implements StringColumn {
     readonly codes: Int32Array,
   ) {}
 
+  /** Number of rows. */
   get length(): number {
     return this.codes.length
   }
 
+  /** The text of a row. */
   at(row: number): string {
     return this.values[this.codes[row]]
   }

@@ -33,10 +33,12 @@ export class TextBytes implements StringColumn {
     return new TextBytes(Buffer.from(texts.join('')), starts, ends)
   }
 
+  /** Number of texts. */
   get length(): number {
     return this.starts.length
   }
 
+  /** A text as a string. */
   at(row: number): string {
     return this.#buffer.toString('utf8', this.starts[row], this.ends[row])
   }

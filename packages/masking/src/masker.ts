@@ -195,9 +195,14 @@ export class Masker {
   #spansInto(list: SpanList, bytes: Buffer, from: number, to: number): number {
     const text = bytes.toString('utf8', from, to)
     const spans = this.#spans(text)
-    const isAscii = text.length === to - from
-    const byteAt = (unit: number) => from + (isAscii ? unit : Buffer.byteLength(text.slice(0, unit)))
-    for (const { start, end, rule } of spans) list.add(this.#typeNames.indexOf(rule.type), byteAt(start), byteAt(end))
+    let at = from
+    let unit = 0
+    for (const { start, end, rule } of spans) {
+      const first = at + Buffer.byteLength(text.slice(unit, start))
+      at = first + Buffer.byteLength(text.slice(start, end))
+      unit = end
+      list.add(this.#typeNames.indexOf(rule.type), first, at)
+    }
     return this.#dictionary.codeOfText(maskSpans(text, spans).masked)
   }
 

@@ -4,13 +4,11 @@ import type { Scanner } from './scanner.js'
 export function bytesToUnits({ bytes: text, starts, ends, count }: Scanner): void {
   let at = 0
   let unit = 0
-  const unitOf = (byte: number): number => {
-    for (; at < byte; at++) unit += unitsOfLead(text[at])
-    return unit
-  }
   for (let index = 0; index < count; index++) {
-    starts[index] = unitOf(starts[index])
-    ends[index] = unitOf(ends[index])
+    for (; at < starts[index]; at++) unit += unitsOfLead(text[at])
+    starts[index] = unit
+    for (; at < ends[index]; at++) unit += unitsOfLead(text[at])
+    ends[index] = unit
   }
 }
 
