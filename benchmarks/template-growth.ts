@@ -17,7 +17,7 @@ export interface Growth {
   readonly lines: number
   /** Distinct templates after each tenth of the lines. */
   readonly templates: readonly number[]
-  /** Templates without a word. */
+  /** Templates that say nothing: open places and signs alone. */
   readonly catchAlls: number
   readonly table: TemplateTable
 }
@@ -48,7 +48,9 @@ export async function growthOf(inputs: readonly string[]): Promise<Growth> {
     templates.push(new Set(miner.templates().map(({ id }) => id)).size)
   }
   const table = [...new Map(miner.templates().map((template) => [template.id, template])).values()]
-  const catchAlls = table.filter(({ text }) => !/\p{L}/u.test(text.replace(/<[^<>]*>/g, ''))).length
+  const catchAlls = table.filter(
+    ({ text }) => text.includes('<*>') && !/[\p{L}\p{N}]/u.test(text.replaceAll('<*>', '')),
+  ).length
   return { lines: messages.length, templates, catchAlls, table }
 }
 

@@ -1,4 +1,4 @@
-import type { Key } from './merge-rounds.js'
+import type { Key } from './key-openings.js'
 import { isWord, SLOT } from './token-key.js'
 
 /**

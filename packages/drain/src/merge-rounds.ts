@@ -1,8 +1,5 @@
-import { contextsOf } from './fingerprint.js'
+import { type Key, type OpenedKey, type Opening, openKey } from './key-openings.js'
 import { isWord, SLOT } from './token-key.js'
-
-/** The tokens of a kind of message, values written {@link SLOT}. */
-export type Key = readonly string[]
 
 /** Texts that people write have fewer alternatives in one place. Any number from 5 to 15 gives much the same. */
 const MANY_WORDS = 8
@@ -65,22 +62,14 @@ export class MergeRounds {
   }
 }
 
-/** A key and places of it. */
-interface OpenedKey {
-  readonly key: Key
-  readonly openings: readonly Opening[]
-}
-
-/** A place of a key that may hold a value, and the number of its context. */
-interface Opening {
-  readonly place: number
-  readonly context: number
-}
-
-/** One place in one context, and the words found there. */
+/** One opening in one context, and what was found there. */
 interface Bucket {
+  /** Words, and texts of several tokens. */
   readonly words: Set<string>
   hasSlot: boolean
+  hasSign: boolean
+  /** Whether a text of several tokens is among the words. */
+  hasText: boolean
 }
 
 /**
@@ -90,11 +79,13 @@ interface Bucket {
 function findRound(keys: readonly OpenedKey[], values: ReadonlySet<ReadonlySet<string>>): Round {
   const buckets = new Map<number, Bucket>()
   for (const { key, openings } of keys) {
-    for (const { place, context } of openings) {
+    for (const opening of openings) {
+      const { context } = opening
       let bucket = buckets.get(context)
-      if (bucket === undefined) buckets.set(context, (bucket = { words: new Set(), hasSlot: false }))
-      if (key[place] === SLOT) bucket.hasSlot = true
-      else bucket.words.add(key[place])
+      if (bucket === undefined) {
+        buckets.set(context, (bucket = { words: new Set(), hasSlot: false, hasSign: false, hasText: false }))
+      }
+      note(bucket, key, opening)
     }
   }
   const sharing = findSharing([...buckets.values()], values)
@@ -106,11 +97,19 @@ function findRound(keys: readonly OpenedKey[], values: ReadonlySet<ReadonlySet<s
   return round
 }
 
+function note(bucket: Bucket, key: Key, { start, end, name }: Opening): void {
+  const text = end === start + 1 ? key[start] : key.slice(start, end).join('')
+  if (text === SLOT) bucket.hasSlot = true
+  else if (end === start + 1 && !isWord(text)) bucket.hasSign = true
+  else bucket.words.add(name + text)
+  if (end !== start + 1) bucket.hasText = true
+}
+
 /** 0 where nothing is proven; else more for more words, most where a slot stands among them. */
-function strengthOf({ words, hasSlot }: Bucket, isSharing: boolean): number {
+function strengthOf({ words, hasSlot, hasSign, hasText }: Bucket, isSharing: boolean): number {
+  if (hasSlot && !hasText) return words.size > 0 || hasSign ? Infinity : 0
   if (words.size === 0) return 0
-  if (hasSlot) return Infinity
-  return words.size >= MANY_WORDS || isSharing || hasFamily(words) ? words.size : 0
+  return hasSlot || words.size >= MANY_WORDS || isSharing || hasFamily(words) ? words.size : 0
 }
 
 /** The name of `eth0` (`eth`); the first two parts of a qualified name (`com.example.` of `com.example.sync`). */
@@ -129,9 +128,9 @@ function hasFamily(words: ReadonlySet<string>): boolean {
   return false
 }
 
-/** The buckets that share three words with another one, or with known values. */
+/** The buckets that share three words with another one, or with known values; of texts in quotes one known value will do. */
 function findSharing(buckets: readonly Bucket[], values: ReadonlySet<ReadonlySet<string>>): Set<Bucket> {
-  const candidates = buckets.filter(({ words }) => words.size >= SHARED_WORDS)
+  const candidates = buckets.filter(({ words, hasText }) => words.size >= SHARED_WORDS || hasText)
   const holders = new Map<string, number[]>()
   for (const [index, words] of [...candidates.map(({ words }) => words), ...values].entries()) {
     for (const word of words) {
@@ -140,7 +139,14 @@ function findSharing(buckets: readonly Bucket[], values: ReadonlySet<ReadonlySet
       else list.push(index)
     }
   }
-  return new Set(candidates.filter(({ words }, index) => isSharingWords(words, index, holders)))
+  const sharing = candidates.filter(({ words }, index) => isSharingWords(words, index, holders))
+  const known = new Set([...values].flatMap((words) => [...words].filter(isText)))
+  return new Set([...sharing, ...candidates.filter(({ words }) => [...words].some((word) => known.has(word)))])
+}
+
+/** Whether a text is of several words: no chance that the same one is a value here and not there. */
+function isText(words: string): boolean {
+  return words.includes(' ')
 }
 
 function isSharingWords(words: ReadonlySet<string>, own: number, holders: ReadonlyMap<string, number[]>): boolean {
@@ -158,31 +164,36 @@ function isSharingWords(words: ReadonlySet<string>, own: number, holders: Readon
   return false
 }
 
-/** The words of a key that are proven to be values, by the strongest proof that there is; more than one on a tie. */
+/**
+ * The runs of a key that are proven to be values, by the strongest proof that there is; more than one on a tie, where
+ * of two that overlap the longer one is taken.
+ */
 function strongestOpenings({ key, openings }: OpenedKey, round: Round): Opening[] {
-  const proven = openings.filter(({ place, context }) => round.has(context) && key[place] !== SLOT)
+  const proven = openings.filter(({ start, end, context }) => round.has(context) && !isSlot(key, start, end))
   const strongest = proven.reduce((most, { context }) => Math.max(most, round.get(context)!.strength), 0)
-  return proven.filter(({ context }) => round.get(context)!.strength === strongest)
+  const best = proven.filter(({ context }) => round.get(context)!.strength === strongest)
+  if (best.length < 2) return best
+  best.sort((a, b) => b.end - b.start - (a.end - a.start) || a.start - b.start)
+  const chosen: Opening[] = []
+  for (const opening of best) {
+    if (chosen.every(({ start, end }) => opening.start >= end || opening.end <= start)) chosen.push(opening)
+  }
+  return chosen.sort((a, b) => a.start - b.start)
+}
+
+function isSlot(key: Key, start: number, end: number): boolean {
+  return end === start + 1 && key[start] === SLOT
 }
 
 function rewriteAt({ key, openings }: OpenedKey): Key {
   if (openings.length === 0) return key
-  const rewritten = [...key]
-  for (const { place } of openings) rewritten[place] = SLOT
-  return rewritten
-}
-
-/** A key with all places where a value may stand while another word remains to tell the key from everything else. */
-function openKey(key: Key): OpenedKey {
-  const areWords = key.map(isWord)
-  const words = areWords.filter(Boolean).length
-  if (words === 0) return { key, openings: [] }
-  const contexts = contextsOf(key)
-  const openings: Opening[] = []
-  for (const [place, token] of key.entries()) {
-    if (areWords[place] ? words > 1 : token === SLOT) openings.push({ place, context: contexts[place] })
+  const rewritten: string[] = []
+  let at = 0
+  for (const { start, end } of openings) {
+    rewritten.push(...key.slice(at, start), SLOT)
+    at = end
   }
-  return { key, openings }
+  return [...rewritten, ...key.slice(at)]
 }
 
 function distinct(keys: Iterable<Key>): Key[] {
