@@ -19,6 +19,7 @@ export function recogniseDevice(text: string, start: number): number {
   while (digits - start <= LONGEST_PREFIX && isLetterAt(text, digits)) digits++
   if (digits === start || digits - start > LONGEST_PREFIX || !isDigitAt(text, digits)) return -1
   const prefix = text.slice(start, digits)
+  if (prefix === 'md' && isHashName(text, digits)) return -1
   if (!DEVICE_PREFIXES.has(prefix) && !isDisk(prefix)) return -1
   let end = digits
   while (isLetterAt(text, end) || isDigitAt(text, end)) end++
@@ -46,6 +47,12 @@ export function recogniseIdValue(text: string, start: number): number {
   if (!ID_NAMES.has(text.slice(name, start - 1).toLowerCase())) return -1
   const end = digitsEnd(text, start)
   return isValueEnd(text, end) ? end : -1
+}
+
+/** `md4` and `md5` are hashes far more often than arrays of disks. */
+function isHashName(text: string, digits: number): boolean {
+  const code = codeAt(text, digits)
+  return (code === 52 || code === 53) && !isDigitAt(text, digits + 1) // 4 5
 }
 
 function isDisk(prefix: string): boolean {

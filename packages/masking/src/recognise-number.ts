@@ -18,6 +18,7 @@ import {
  * @returns the position after it, or −1 when it is part of a name
  */
 export function recogniseNumber(text: string, start: number): number {
+  if (isStyleCode(text, start)) return -1
   const first = isDigitAt(text, start) ? start : start + 1
   const whole = digitsEnd(text, first)
   const grouped = whole - first <= 3 ? groupsEnd(text, whole) : whole
@@ -32,6 +33,19 @@ export function quantityEnd(text: string, start: number): number {
   const first = isDigitAt(text, start) ? start : start + 1
   return decimalsEnd(text, digitsEnd(text, first))
 }
+
+/** Whether figures belong to a terminal's colour code: `ESC[0;94m`, or with the escape spelled out, `#033[1m`. */
+export function isStyleCode(text: string, start: number): boolean {
+  let at = start - 1
+  while (start - at <= LONGEST_STYLE && (codeAt(text, at) === 59 || isDigitAt(text, at))) at-- // ;
+  if (codeAt(text, at) !== 91) return false // [
+  const before = text.slice(Math.max(0, at - 3), at)
+  return before.endsWith('\x1b') || before.endsWith('^[') || ESCAPES.has(before)
+}
+
+const LONGEST_STYLE = 16
+/** How logs spell the escape character: `#033`, `\x1b`, `\u001b`; also `^[`. */
+const ESCAPES = new Set(['033', 'x1b', 'x1B', '01b', '01B'])
 
 /** `0x` and hex digits. */
 export function recogniseHexNumber(text: string, start: number): number {

@@ -72,8 +72,12 @@ export function emailSpan(text: string, at: number, floor: number): readonly [st
     } else if (code !== 45 && (classOf(code) & WORD) === 0) break
   }
   if (lastDot <= at + 1 || end - lastDot < 3 || classEnd(text, lastDot + 1, LETTER) < end) return null
+  if (UNIT_KINDS.has(text.slice(lastDot + 1, end))) return null
   return [start, end]
 }
+
+/** What names of service units end in (`getty@tty1.service`); no domain does. */
+const UNIT_KINDS = new Set('service socket target timer mount automount slice scope path device swap'.split(' '))
 
 const BOUNDARIES = new Set([...'\0\t\n\v\f\r "\'`([{=,;:|'].map((character) => character.charCodeAt(0)))
 

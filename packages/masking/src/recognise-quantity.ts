@@ -1,5 +1,5 @@
 import { classOf, codeAt, isDigitAt, isWordAt, LETTER, UPPER } from './characters.js'
-import { quantityEnd } from './recognise-number.js'
+import { isStyleCode, quantityEnd } from './recognise-number.js'
 
 const DURATION_UNITS = new Set(
   (
@@ -21,7 +21,7 @@ export function recogniseDuration(text: string, start: number): number {
   for (;;) {
     const unit = unitEnd(text, at, DURATION_UNITS)
     if (unit < 0) return -1
-    if (!isDigitAt(text, unit)) return isQuantityEnd(text, unit) ? unit : -1
+    if (!isDigitAt(text, unit)) return isQuantityEnd(text, unit) && !isStyleCode(text, start) ? unit : -1
     at = quantityEnd(text, unit)
   }
 }
@@ -33,7 +33,7 @@ export function recogniseSize(text: string, start: number): number {
   // Most words behind a number start in a small letter: they need no look at the table.
   if (isApart && (classOf(codeAt(text, number + 1)) & UPPER) === 0 && codeAt(text, number + 1) !== 107) return -1 // k
   const end = isApart ? unitEnd(text, number + 1, APART_UNITS) : unitEnd(text, number, SIZE_UNITS)
-  return end >= 0 && isQuantityEnd(text, end) ? end : -1
+  return end >= 0 && isQuantityEnd(text, end) && !isStyleCode(text, start) ? end : -1
 }
 
 function unitEnd(text: string, start: number, units: ReadonlySet<string>): number {

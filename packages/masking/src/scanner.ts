@@ -17,6 +17,7 @@ import {
   colonRunEnd,
   hostStart,
   portEnd,
+  recogniseDottedMac,
   recogniseIp4,
   recogniseIp6,
   recogniseMac,
@@ -176,6 +177,7 @@ export class Scanner {
   #hexWord(text: string, start: number, end: number, next: number): number {
     const length = end - start
     if (next === 58 && length <= 4) return this.#colonAddress(text, start)
+    if (next === 46 && length === 4) return this.#dottedMac(text, start)
     if (next === 45 && length === 2 && this.#before(text, start) !== 45) {
       const mac = recogniseMac(text, start)
       if (mac >= 0) return this.#take(MAC, start, mac)
@@ -188,6 +190,12 @@ export class Scanner {
     if (isGlue(this.#before(text, start))) return 0
     const run = recogniseHexRun(text, start)
     return run >= 0 ? this.#take(HEX_RUN, start, run) : 0
+  }
+
+  /** Returns 0 where there is none. */
+  #dottedMac(text: string, start: number): number {
+    const mac = isGlue(this.#before(text, start)) ? -1 : recogniseDottedMac(text, start)
+    return mac >= 0 ? this.#take(MAC, start, mac) : 0
   }
 
   /** MAC or IPv6 from its first hex digit or colon on. Returns 0 where there is none. */
@@ -228,6 +236,10 @@ export class Scanner {
       if (length <= 3) {
         const ip = recogniseIp4(text, start)
         if (ip >= 0) return this.#take(IP4, start, ip)
+      }
+      if (length === 4) {
+        const mac = this.#dottedMac(text, start)
+        if (mac > 0) return mac
       }
       if (!isPart) {
         const version = recogniseVersion(text, start)

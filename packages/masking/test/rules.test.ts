@@ -71,6 +71,23 @@ test.each([
   expect(Masker.create({ mode: 'compat' }).mask(text).masked).toBe(masked)
 })
 
+test.each([
+  ['\x1b[0;94mok\x1b[0m 5m', '\x1b[0;94mok\x1b[0m <DURATION>'],
+  ['#033[1mdone#033[2K', '#033[1mdone#033[2K'],
+  ['^[[39m <NUM> [15m]', '^[[39m <NUM> [<DURATION>]'],
+  ['md5 of sd5a, md127', 'md5 of sd5a, <DEVICE>'],
+  ['getty@tty1.service for a@example.org', 'getty@tty1.service for <EMAIL>'],
+  ['user@1000.service', 'user@1000.service'],
+  ['at 00e0.fc09.bcf9, 1234.5678.9abc.', 'at <MAC>, <MAC>.'],
+  ['abcd.ef01.2345 1.2.3', '<MAC> <VERSION>'],
+  ['1234.5678.9abcd 12.34.56', '<VERSION> <VERSION>'],
+])('what looks like another value is not taken for it: %j becomes %j', (text, masked) => {
+  const masker = Masker.create()
+  expect(masker.mask(text).masked).toBe(masked)
+  expect(masker.maskAll([text]).masked).toEqual([masked])
+  expect(masker.explain(text)).toHaveLength(masked.split('>').length - 1 - (text.includes('<NUM>') ? 1 : 0))
+})
+
 test('compat: a later rule that hits an earlier mask hides the whole of it', () => {
   const { masked, parameters } = Masker.create({ mode: 'compat' }).mask('from fe80:0:0:0:1:2:3:4 port 22')
   expect(masked).toBe('from <IP<ID>> port <NUM>')
