@@ -34,20 +34,23 @@ export function canonicalForm(key: Key): string {
     .trim()
 }
 
-/** For each slot of a key's canonical form, which slots of the key, counted from 0, it stands for. */
-export function slotsOfForm(key: Key): number[][] {
+/**
+ * For each slot of a key's canonical form, which slot of the key, counted from 0, it stands for; −1 where it stands for
+ * more than a slot.
+ */
+export function slotsOfForm(key: Key): number[] {
   let text = textOf(key)
-  let slots = Array.from({ length: slotsIn(text) }, (_, slot) => [slot])
+  let slots = Array.from({ length: slotsIn(text) }, (_, slot) => slot)
   for (const { pattern, replacement } of rewritingsOf(key)) {
     const rest = slots.values()
-    const merged: number[][] = []
+    const kept: number[] = []
     text = text.replace(pattern, (match) => {
-      const taken = Array.from({ length: slotsIn(match) }, () => rest.next().value as number[]).flat()
-      const kept = match === SLOT ? SLOT : replacement
-      if (kept === SLOT) merged.push(taken)
-      return kept
+      const [slot] = Array.from({ length: slotsIn(match) }, () => rest.next().value as number)
+      if (match === SLOT) kept.push(slot)
+      else if (replacement === SLOT) kept.push(-1)
+      return match === SLOT ? SLOT : replacement
     })
-    slots = merged
+    slots = kept
   }
   return slots
 }

@@ -7,7 +7,7 @@ const LONGEST_RUN = 9
 
 /**
  * The far more frequent key that has a slot where this key has a run of two to nine tokens without a space:
- * `connection from LOCAL(0)` among hundreds of `connection from <IP>`.
+ * `connection from LOCAL(0)` among hundreds of `connection from <IP>`. A word must be left to tell what it is.
  * @param countOf the number of lines of a key, 0 where there are none
  * @returns that key, and where the run begins and ends, or null
  */
@@ -20,7 +20,7 @@ export function findDominant(
     if (!isWord(key[place]) && key[place] !== SLOT) continue
     for (let end = place + 2; end <= Math.min(key.length, place + LONGEST_RUN) && key[end - 1] !== ' '; end++) {
       const wider = [...key.slice(0, place), SLOT, ...key.slice(end)]
-      if (countOf(wider) >= DOMINANCE * count) return { key: wider, place, end }
+      if (wider.some(isWord) && countOf(wider) >= DOMINANCE * count) return { key: wider, place, end }
     }
   }
   return null

@@ -172,8 +172,8 @@ function printedSlots(cluster: Cluster): string[] {
   const { key } = cluster
   const places = key.flatMap((token, place) => Array.from(token.matchAll(SLOTS), () => place))
   const values = valuesOf(cluster, places)
-  return slotsOfForm(key).map(([slot, ...others]) =>
-    others.length === 0 && key[places[slot]] === SLOT ? printValue(values[slot], { key: SLOT }) : OPEN,
+  return slotsOfForm(key).map((slot) =>
+    slot >= 0 && key[places[slot]] === SLOT ? printValue(values[slot], { key: SLOT }) : OPEN,
   )
 }
 
