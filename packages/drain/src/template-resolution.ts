@@ -63,6 +63,11 @@ export class TemplateResolution {
   }
 }
 
+/** A kind as if it were a template of its own. */
+export function kindText(kind: MessageKind): string {
+  return textOf({ key: kind.key, kinds: [kind], count: 0, varied: new Map(), absorbedBy: null })
+}
+
 /** The kinds whose keys have become one. */
 interface Cluster {
   readonly key: Key
