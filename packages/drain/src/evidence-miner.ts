@@ -175,10 +175,15 @@ export class EvidenceMiner implements BaseMiner {
     return this.#kinds.map((kind) => ({ id: templates[kind.code].id, text: kindText(kind), count: kind.count }))
   }
 
-  /** Ids that were given out by `templates` or `snapshot`, with the ids that the same messages have now. */
+  /**
+   * Ids that were given out by `templates` or `snapshot`, with the ids that the same messages have now: an id that still
+   * stands for a template is its own. When further evidence has taken a template apart, its id leads to where most of its
+   * messages went; what a single message has become is told exactly by its code, or by matching it again.
+   */
   history(): ReadonlyMap<string, string> {
     const { templates } = this.#resolved()
-    return new Map([...this.#issued].map(([id, code]) => [id, templates[code].id]))
+    const present = new Set(templates.map(({ id }) => id))
+    return new Map([...this.#issued].map(([id, code]) => [id, present.has(id) ? id : templates[code].id]))
   }
 
   /**

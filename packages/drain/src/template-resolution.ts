@@ -12,7 +12,7 @@ import { SLOT } from './token-key.js'
 export interface ResolvedTemplate extends Template {
   /** Keys after merging, equal in canonical form; most templates have one. */
   readonly keys: readonly Key[]
-  /** The smallest code of its kinds. */
+  /** The code of its most frequent kind, the smallest of these. */
   readonly code: number
 }
 
@@ -130,8 +130,13 @@ function templateOf(form: string, members: readonly Cluster[]): ResolvedTemplate
     text: roots.length === 1 ? textOf(roots[0]) : commonText(form, roots),
     count: members.reduce((sum, { count }) => sum + count, 0),
     keys: roots.map(({ key }) => key),
-    code: kinds.reduce((least, { code }) => Math.min(least, code), Infinity),
+    code: kinds.reduce(moreFrequent).code,
   }
+}
+
+function moreFrequent(one: MessageKind, other: MessageKind): MessageKind {
+  if (one.count === other.count) return one.code < other.code ? one : other
+  return one.count > other.count ? one : other
 }
 
 /** A name that the same template has in every log: the first 48 bits of a hash of its canonical form. */
