@@ -23,7 +23,7 @@ export interface OpenedKey {
 /**
  * A key with all runs where a value may stand while a word remains outside to tell the key from everything else:
  * - each word, slot or sign by itself;
- * - what stands in quotes, however many words;
+ * - what stands in quotes without a name, however many words;
  * - what stands behind `name=`, in the context of the key with all such fields left open: the names say what the
  *   fields are, so that in one of them may stand what it will, whatever the others hold.
  */
@@ -88,17 +88,22 @@ function isValueLike(token: string): boolean {
 
 const DELIMITERS = new Set('=:,;()[]{}"\'|<>')
 
-/** What stands between each odd quote and the next. */
+/**
+ * What stands between each odd quote and the next, unless it has a name: what stands in `msg="…"` or `"event":"…"` may
+ * be the very text that tells the message from others.
+ */
 function quotedTexts(key: Key): Run[] {
   const runs: Run[] = []
   for (let open = key.indexOf('"'); open >= 0;) {
     const close = key.indexOf('"', open + 1)
     if (close < 0) break
-    runs.push({ start: open + 1, end: close })
+    if (!NAMING.has(key[open - 1])) runs.push({ start: open + 1, end: close })
     open = key.indexOf('"', close + 1)
   }
   return runs
 }
+
+const NAMING = new Set(['=', ':'])
 
 const FIELD_ENDS = new Set([...' ,;()[]{}"\'|<>'])
 

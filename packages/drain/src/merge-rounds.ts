@@ -26,10 +26,15 @@ type Round = ReadonlyMap<number, Proof>
  * Keys that are equal but for one place meet in a *bucket*, which is that place in that context. Words stay text
  * unless their bucket proves that they are values:
  * - it holds eight or more words;
- * - it holds a slot as well: what is a number here and a word there is a value;
+ * - it holds a slot as well: what is a number here and a word or a sign there is a value;
  * - it holds three words that stand together in another context too: the same names come back where values are drawn
  *   from one set (users, hosts), which alternatives of a text do not;
  * - it holds three words of a family: one name with different figures, or qualified names with the same first two parts.
+ *
+ * For fields (`name=…`) the same holds, of fields of one name; one text that such a field is known to take will do. Texts
+ * of several words in quotes are values if there are eight or more of them and three stand together in another context
+ * too, or if one of them is known for a value: of a text that is a message in itself, the wordings differ from context
+ * to context.
  *
  * In each round a key is rewritten where its proof is strongest, and then all is looked at anew: users that are
  * `opened` and `closed` are first seen to be values, whereupon two words are left, which prove nothing.
@@ -68,8 +73,8 @@ interface Bucket {
   readonly words: Set<string>
   hasSlot: boolean
   hasSign: boolean
-  /** Whether a text of several tokens is among the words. */
-  hasText: boolean
+  /** Whether a text of several tokens in quotes is among the words. */
+  hasQuoted: boolean
 }
 
 /**
@@ -83,15 +88,16 @@ function findRound(keys: readonly OpenedKey[], values: ReadonlySet<ReadonlySet<s
       const { context } = opening
       let bucket = buckets.get(context)
       if (bucket === undefined) {
-        buckets.set(context, (bucket = { words: new Set(), hasSlot: false, hasSign: false, hasText: false }))
+        buckets.set(context, (bucket = { words: new Set(), hasSlot: false, hasSign: false, hasQuoted: false }))
       }
       note(bucket, key, opening)
     }
   }
   const sharing = findSharing([...buckets.values()], values)
+  const known = knownTexts(values)
   const round = new Map<number, Proof>()
   for (const [context, bucket] of buckets) {
-    const strength = strengthOf(bucket, sharing.has(bucket))
+    const strength = strengthOf(bucket, { isSharing: sharing.has(bucket), known })
     if (strength > 0) round.set(context, { strength, words: bucket.words })
   }
   return round
@@ -102,14 +108,23 @@ function note(bucket: Bucket, key: Key, { start, end, name }: Opening): void {
   if (text === SLOT) bucket.hasSlot = true
   else if (end === start + 1 && !isWord(text)) bucket.hasSign = true
   else bucket.words.add(name + text)
-  if (end !== start + 1) bucket.hasText = true
+  if (end !== start + 1 && name === '') bucket.hasQuoted = true
 }
 
 /** 0 where nothing is proven; else more for more words, most where a slot stands among them. */
-function strengthOf({ words, hasSlot, hasSign, hasText }: Bucket, isSharing: boolean): number {
-  if (hasSlot && !hasText) return words.size > 0 || hasSign ? Infinity : 0
-  if (words.size === 0) return 0
-  return hasSlot || words.size >= MANY_WORDS || isSharing || hasFamily(words) ? words.size : 0
+function strengthOf(
+  { words, hasSlot, hasSign, hasQuoted }: Bucket,
+  { isSharing, known }: { readonly isSharing: boolean; readonly known: ReadonlySet<string> },
+): number {
+  const isKnown = [...words].some((word) => known.has(word))
+  if (hasQuoted) return isKnown || (isSharing && words.size >= MANY_WORDS) ? words.size : 0
+  if (hasSlot) return words.size > 0 || hasSign ? Infinity : 0
+  return isKnown || isSharing || words.size >= MANY_WORDS || hasFamily(words) ? words.size : 0
+}
+
+/** The values of fields and the values of several words: not by chance is the same one a value here and text there. */
+function knownTexts(values: ReadonlySet<ReadonlySet<string>>): Set<string> {
+  return new Set([...values].flatMap((words) => [...words].filter((word) => /[ =]/.test(word))))
 }
 
 /** The name of `eth0` (`eth`); the first two parts of a qualified name (`com.example.` of `com.example.sync`). */
@@ -128,9 +143,9 @@ function hasFamily(words: ReadonlySet<string>): boolean {
   return false
 }
 
-/** The buckets that share three words with another one, or with known values; of texts in quotes one known value will do. */
+/** The buckets that share three words with another one, or with known values. */
 function findSharing(buckets: readonly Bucket[], values: ReadonlySet<ReadonlySet<string>>): Set<Bucket> {
-  const candidates = buckets.filter(({ words, hasText }) => words.size >= SHARED_WORDS || hasText)
+  const candidates = buckets.filter(({ words }) => words.size >= SHARED_WORDS)
   const holders = new Map<string, number[]>()
   for (const [index, words] of [...candidates.map(({ words }) => words), ...values].entries()) {
     for (const word of words) {
@@ -139,14 +154,7 @@ function findSharing(buckets: readonly Bucket[], values: ReadonlySet<ReadonlySet
       else list.push(index)
     }
   }
-  const sharing = candidates.filter(({ words }, index) => isSharingWords(words, index, holders))
-  const known = new Set([...values].flatMap((words) => [...words].filter(isText)))
-  return new Set([...sharing, ...candidates.filter(({ words }) => [...words].some((word) => known.has(word)))])
-}
-
-/** Whether a text is of several words: no chance that the same one is a value here and not there. */
-function isText(words: string): boolean {
-  return words.includes(' ')
+  return new Set(candidates.filter(({ words }, index) => isSharingWords(words, index, holders)))
 }
 
 function isSharingWords(words: ReadonlySet<string>, own: number, holders: ReadonlyMap<string, number[]>): boolean {

@@ -26,18 +26,31 @@ test('the last word of a key never becomes a value', () => {
   expect(rewritten('a', rounds)).toBe('a')
 })
 
-test('what stands in quotes is a value from eight wordings on, whatever their length', () => {
-  const wordings = ['a', 'b c', 'd e f', 'g, h', 'i (j)', 'k', 'l m n o', 'p.', '-']
-  const rounds = new MergeRounds(keysOf(wordings.map((wording) => `agent "${wording}" seen`)))
+const wordings = ['a', 'b c', 'd e f', 'g, h', 'i (j)', 'k', 'l m n o', 'p.']
+
+function inContexts(texts: readonly string[], contexts: readonly string[]): MergeRounds {
+  return new MergeRounds(keysOf(contexts.flatMap((context) => texts.map((text) => context.replace('*', text)))))
+}
+
+test('quoted texts are values from eight wordings on that come back in another context, whatever their length', () => {
+  const rounds = inContexts(wordings, ['agent "*" seen', 'agent "*" lost'])
   expect(rewritten('agent "some other (thing)" seen', rounds)).toBe('agent "*" seen')
-  const few = new MergeRounds(keysOf(wordings.slice(3).map((wording) => `agent "${wording}" seen`)))
+  const few = inContexts(wordings.slice(1), ['agent "*" seen', 'agent "*" lost'])
   expect(rewritten('agent "b c" seen', few)).toBe('agent "b c" seen')
 })
 
+test('quoted texts that have a name, or one context, may be messages: they stay', () => {
+  const named = inContexts(wordings, ['level=info msg="*"', 'level=warn msg="*"'])
+  expect(rewritten('level=info msg="b c"', named)).toBe('level=info msg="b c"')
+  const alone = inContexts(wordings, ['INFO says "*"'])
+  expect(rewritten('INFO says "b c"', alone)).toBe('INFO says "b c"')
+})
+
 test('a quoted text that is a value in one place is one everywhere', () => {
-  const wordings = 'abcdefgh'.split('').map((letter) => `some ${letter}`)
-  const rounds = new MergeRounds(keysOf([...wordings.map((text) => `GET "${text}" ok`), 'PUT "some c" failed']))
-  expect(rewritten('PUT "some c" failed', rounds)).toBe('PUT "*" failed')
+  const contexts = ['agent "*" seen', 'agent "*" lost']
+  const keys = contexts.flatMap((context) => wordings.map((text) => context.replace('*', text)))
+  const rounds = new MergeRounds(keysOf([...keys, 'no agent "b c" here']))
+  expect(rewritten('no agent "b c" here', rounds)).toBe('no agent "*" here')
 })
 
 test('a field is a value from eight texts on, whatever the other fields hold', () => {
