@@ -115,14 +115,15 @@ function patternFrom(source: string): RegExp {
 async function shown(opened: OpenedTemplates, id: string, signal: AbortSignal): Promise<CommandResult> {
   const miner = opened.miner instanceof EvidenceMiner ? opened.miner : null
   const history = miner?.history() ?? new Map<string, string>()
-  const template = templateOf(opened, history.get(id) ?? id)
+  const isHere = opened.templates.some((template) => template.id === id)
+  const template = templateOf(opened, isHere ? id : (history.get(id) ?? id))
   const survey = opened.parsed && (await surveyTemplate(opened.parsed, template, optionsOf(opened, signal)))
   const details = {
     template,
     /** Ids given out earlier to what is now this template. */
     earlierIds: [...history].flatMap(([old, now]) => (now === template.id && old !== now ? [old] : [])).sort(),
     /** What was merged into it, the most frequent first; null without a state. */
-    kinds: miner && kindsOf(miner, template.id),
+    kinds: miner && kindsOf(miner, history.get(template.id) ?? template.id),
     /** What its rows show; null without rows. */
     survey: survey as TemplateSurvey | null,
   }
