@@ -18,12 +18,11 @@ import {
  * @returns the position after it, or −1 when it is part of a name
  */
 export function recogniseNumber(text: string, start: number): number {
-  if (isStyleCode(text, start)) return -1
   const first = isDigitAt(text, start) ? start : start + 1
   const whole = digitsEnd(text, first)
   const grouped = whole - first <= 3 ? groupsEnd(text, whole) : whole
   const end = percentEnd(text, exponentEnd(text, decimalsEnd(text, grouped)))
-  if (isValueEnd(text, end)) return end
+  if (isValueEnd(text, end)) return codeAt(text, end) === 59 && isStyleCode(text, start) ? -1 : end // ;
   // `1,234-x`: the last group is glued to a word, what stands before its comma is not.
   return grouped > whole ? grouped - 4 : -1
 }
@@ -36,9 +35,14 @@ export function quantityEnd(text: string, start: number): number {
 
 /** Whether figures belong to a terminal's colour code: `ESC[0;94m`, or with the escape spelled out, `#033[1m`. */
 export function isStyleCode(text: string, start: number): boolean {
+  const before = start > 0 ? text.charCodeAt(start - 1) : 0
+  return (before === 91 || before === 59) && followsEscape(text, start) // [ ;
+}
+
+function followsEscape(text: string, start: number): boolean {
   let at = start - 1
-  while (start - at <= LONGEST_STYLE && (codeAt(text, at) === 59 || isDigitAt(text, at))) at-- // ;
-  if (codeAt(text, at) !== 91) return false // [
+  while (start - at <= LONGEST_STYLE && (codeAt(text, at) === 59 || isDigitAt(text, at))) at--
+  if (codeAt(text, at) !== 91) return false
   const before = text.slice(Math.max(0, at - 3), at)
   return before.endsWith('\x1b') || before.endsWith('^[') || ESCAPES.has(before)
 }
