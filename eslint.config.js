@@ -12,7 +12,10 @@ const layers = {
   engine: { ours: ['leaf', 'waist'], external: ['onnxruntime-*', '@tensorflow/*', 'zod', 'node:*'] },
   detector: { ours: ['engine', 'builder', 'waist'], external: ['zod', 'node:*'] },
   report: { ours: ['waist'], external: ['zod', 'node:*'] },
-  pipeline: { ours: ['leaf', 'waist', 'step', 'builder', 'engine', 'detector', 'report'], external: ['zod', 'node:*'] },
+  pipeline: {
+    ours: ['leaf', 'waist', 'step', 'builder', 'engine', 'detector', 'report'],
+    external: ['tinypool', 'zod', 'node:*'],
+  },
   app: {
     ours: ['leaf', 'waist', 'step', 'builder', 'engine', 'detector', 'report', 'pipeline'],
     external: ['yargs', 'yargs/*', 'cli-progress', 'zod', 'node:*'],

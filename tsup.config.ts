@@ -5,13 +5,16 @@ import { defineConfig } from 'tsup'
 const isApp = process.cwd().includes('/apps/') || process.cwd().includes('\\apps\\')
 
 export default defineConfig({
-  entry: isApp ? { main: 'src/main.ts' } : { index: 'src/index.ts' },
+  // Beside it the programs of worker threads, which are loaded by file name.
+  entry: isApp ? ['src/main.ts'] : ['src/index.ts', 'src/*-worker.ts'],
   format: isApp ? ['esm'] : ['esm', 'cjs'],
   target: 'node20',
   platform: 'node',
   // `composite` makes the declaration step fail with TS6307; references are not needed there.
-  dts: isApp ? false : { compilerOptions: { composite: false, customConditions: [] } },
+  dts: isApp ? false : { entry: 'src/index.ts', compilerOptions: { composite: false, customConditions: [] } },
   clean: true,
   sourcemap: true,
   splitting: false,
+  // `import.meta.url` in CommonJS, for the file names of worker threads.
+  shims: true,
 })

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { EvidenceMiner } from '@sp/drain'
+import { checkTemplates, EvidenceMiner } from '@sp/drain'
 import { openSources } from '@sp/log-reader'
 import type { TemplateTable } from '@sp/log-table'
 import { Masker } from '@sp/masking'
@@ -17,7 +17,7 @@ export interface Growth {
   readonly lines: number
   /** Distinct templates after each tenth of the lines. */
   readonly templates: readonly number[]
-  /** Templates without a word. */
+  /** Templates that say nothing. */
   readonly catchAlls: number
   readonly table: TemplateTable
 }
@@ -48,7 +48,7 @@ export async function growthOf(inputs: readonly string[]): Promise<Growth> {
     templates.push(new Set(miner.templates().map(({ id }) => id)).size)
   }
   const table = [...new Map(miner.templates().map((template) => [template.id, template])).values()]
-  const catchAlls = table.filter(({ text }) => !/\p{L}/u.test(text.replace(/<[^<>]*>/g, ''))).length
+  const catchAlls = checkTemplates(table).catchAlls.length
   return { lines: messages.length, templates, catchAlls, table }
 }
 

@@ -8,6 +8,7 @@ import { formatsCommand } from './commands/formats.js'
 import { masksCommand } from './commands/masks.js'
 import { parseCommand } from './commands/parse.js'
 import { reportCommand } from './commands/report.js'
+import { templatesCommand } from './commands/templates.js'
 import { EXIT, UsageError } from './errors.js'
 import { reportFailure } from './run-command.js'
 import { STDIN } from './source-options.js'
@@ -29,6 +30,7 @@ const parser = yargs(words)
   .command(parseCommand)
   .command(detectCommand)
   .command(reportCommand)
+  .command(templatesCommand)
   .command(masksCommand)
   .command(formatsCommand)
   .command(doctorCommand)

@@ -7,7 +7,7 @@ import { keyText } from './merge-rounds.js'
 import { MessageKind } from './message-kind.js'
 import { type MessageTokens, tokeniseMessage } from './message-tokens.js'
 import type { BaseMiner } from './template-miner.js'
-import { TemplateResolution } from './template-resolution.js'
+import { kindText, TemplateResolution } from './template-resolution.js'
 import { SLOT } from './token-key.js'
 
 /** How an {@link EvidenceMiner} is set up; everything else it finds out. */
@@ -169,10 +169,41 @@ export class EvidenceMiner implements BaseMiner {
     return this.#issue().map(({ id, text, count }) => ({ id, text, count }))
   }
 
-  /** Ids that were given out by `templates` or `snapshot`, with the ids that the same messages have now. */
+  /** By code, each kind as if it were a template of its own: what {@link EvidenceMiner.templates} has merged. */
+  kinds(): TemplateTable {
+    const { templates } = this.#resolved()
+    return this.#kinds.map((kind) => ({ id: templates[kind.code].id, text: kindText(kind), count: kind.count }))
+  }
+
+  /**
+   * Ids that were given out by `templates` or `snapshot`, with the ids that the same messages have now: an id that still
+   * stands for a template is its own. When further evidence has taken a template apart, its id leads to where most of its
+   * messages went; what a single message has become is told exactly by its code, or by matching it again.
+   */
   history(): ReadonlyMap<string, string> {
     const { templates } = this.#resolved()
-    return new Map([...this.#issued].map(([id, code]) => [id, templates[code].id]))
+    const present = new Set(templates.map(({ id }) => id))
+    return new Map([...this.#issued].map(([id, code]) => [id, present.has(id) ? id : templates[code].id]))
+  }
+
+  /**
+   * The ids of another miner's templates → the ids that most of their messages have here; without those that are the
+   * same, or not known here. So two states compare although neither has learned from the other.
+   */
+  renamed(snapshot: unknown): ReadonlyMap<string, string> {
+    const other = EvidenceMiner.restore(snapshot)
+    const here = this.codesOf(snapshot)
+    const own = this.#resolved().templates
+    const lines = new Map<string, number>()
+    const renamed = new Map<string, string>()
+    for (const [code, { id, count }] of other.kinds().entries()) {
+      if (here[code] < 0) continue
+      const now = own[here[code]].id
+      const pair = `${id} ${now}`
+      lines.set(pair, (lines.get(pair) ?? 0) + count)
+      if (lines.get(pair)! > (lines.get(`${id} ${renamed.get(id)}`) ?? -1)) renamed.set(id, now)
+    }
+    return new Map([...renamed].filter(([id, now]) => id !== now))
   }
 
   /** The code that a message of another miner's kind has here, by that miner's codes; −1 where it is not known. */

@@ -7,5 +7,13 @@ export { type EvidenceSnapshot } from './evidence-snapshot.js'
 export { NoveltyMiner, type NoveltySnapshot } from './novelty-miner.js'
 export { restoreMiner } from './restore-miner.js'
 export { extractParameters, type ExtractOptions } from './parameters.js'
+export { checkTemplates, type TemplateHealth } from './template-health.js'
+export {
+  diffTemplates,
+  type DiffOptions,
+  type TemplateDiff,
+  type TemplateMerge,
+  type TemplateShift,
+} from './template-diff.js'
 export { importDrain3Snapshot } from './drain3-import.js'
 export { DrainError } from './errors.js'

@@ -1,8 +1,5 @@
-import { contextsOf } from './fingerprint.js'
+import { type Key, type OpenedKey, type Opening, openKey } from './key-openings.js'
 import { isWord, SLOT } from './token-key.js'
-
-/** The tokens of a kind of message, values written {@link SLOT}. */
-export type Key = readonly string[]
 
 /** Texts that people write have fewer alternatives in one place. Any number from 5 to 15 gives much the same. */
 const MANY_WORDS = 8
@@ -29,10 +26,15 @@ type Round = ReadonlyMap<number, Proof>
  * Keys that are equal but for one place meet in a *bucket*, which is that place in that context. Words stay text
  * unless their bucket proves that they are values:
  * - it holds eight or more words;
- * - it holds a slot as well: what is a number here and a word there is a value;
+ * - it holds a slot as well: what is a number here and a word or a sign there is a value;
  * - it holds three words that stand together in another context too: the same names come back where values are drawn
  *   from one set (users, hosts), which alternatives of a text do not;
  * - it holds three words of a family: one name with different figures, or qualified names with the same first two parts.
+ *
+ * For fields (`name=…`) the same holds, of fields of one name; one text that such a field is known to take will do. Texts
+ * of several words in quotes are values if there are eight or more of them and three stand together in another context
+ * too, or if one of them is known for a value: of a text that is a message in itself, the wordings differ from context
+ * to context.
  *
  * In each round a key is rewritten where its proof is strongest, and then all is looked at anew: users that are
  * `opened` and `closed` are first seen to be values, whereupon two words are left, which prove nothing.
@@ -65,22 +67,14 @@ export class MergeRounds {
   }
 }
 
-/** A key and places of it. */
-interface OpenedKey {
-  readonly key: Key
-  readonly openings: readonly Opening[]
-}
-
-/** A place of a key that may hold a value, and the number of its context. */
-interface Opening {
-  readonly place: number
-  readonly context: number
-}
-
-/** One place in one context, and the words found there. */
+/** One opening in one context, and what was found there. */
 interface Bucket {
+  /** Words, and texts of several tokens. */
   readonly words: Set<string>
   hasSlot: boolean
+  hasSign: boolean
+  /** Whether a text of several tokens in quotes is among the words. */
+  hasQuoted: boolean
 }
 
 /**
@@ -90,27 +84,47 @@ interface Bucket {
 function findRound(keys: readonly OpenedKey[], values: ReadonlySet<ReadonlySet<string>>): Round {
   const buckets = new Map<number, Bucket>()
   for (const { key, openings } of keys) {
-    for (const { place, context } of openings) {
+    for (const opening of openings) {
+      const { context } = opening
       let bucket = buckets.get(context)
-      if (bucket === undefined) buckets.set(context, (bucket = { words: new Set(), hasSlot: false }))
-      if (key[place] === SLOT) bucket.hasSlot = true
-      else bucket.words.add(key[place])
+      if (bucket === undefined) {
+        buckets.set(context, (bucket = { words: new Set(), hasSlot: false, hasSign: false, hasQuoted: false }))
+      }
+      note(bucket, key, opening)
     }
   }
   const sharing = findSharing([...buckets.values()], values)
+  const known = knownTexts(values)
   const round = new Map<number, Proof>()
   for (const [context, bucket] of buckets) {
-    const strength = strengthOf(bucket, sharing.has(bucket))
+    const strength = strengthOf(bucket, { isSharing: sharing.has(bucket), known })
     if (strength > 0) round.set(context, { strength, words: bucket.words })
   }
   return round
 }
 
+function note(bucket: Bucket, key: Key, { start, end, name }: Opening): void {
+  const text = end === start + 1 ? key[start] : key.slice(start, end).join('')
+  if (text === SLOT) bucket.hasSlot = true
+  else if (end === start + 1 && !isWord(text)) bucket.hasSign = true
+  else bucket.words.add(name + text)
+  if (end !== start + 1 && name === '') bucket.hasQuoted = true
+}
+
 /** 0 where nothing is proven; else more for more words, most where a slot stands among them. */
-function strengthOf({ words, hasSlot }: Bucket, isSharing: boolean): number {
-  if (words.size === 0) return 0
-  if (hasSlot) return Infinity
-  return words.size >= MANY_WORDS || isSharing || hasFamily(words) ? words.size : 0
+function strengthOf(
+  { words, hasSlot, hasSign, hasQuoted }: Bucket,
+  { isSharing, known }: { readonly isSharing: boolean; readonly known: ReadonlySet<string> },
+): number {
+  const isKnown = [...words].some((word) => known.has(word))
+  if (hasQuoted) return isKnown || (isSharing && words.size >= MANY_WORDS) ? words.size : 0
+  if (hasSlot) return words.size > 0 || hasSign ? Infinity : 0
+  return isKnown || isSharing || words.size >= MANY_WORDS || hasFamily(words) ? words.size : 0
+}
+
+/** The values of fields and the values of several words: not by chance is the same one a value here and text there. */
+function knownTexts(values: ReadonlySet<ReadonlySet<string>>): Set<string> {
+  return new Set([...values].flatMap((words) => [...words].filter((word) => /[ =]/.test(word))))
 }
 
 /** The name of `eth0` (`eth`); the first two parts of a qualified name (`com.example.` of `com.example.sync`). */
@@ -158,31 +172,36 @@ function isSharingWords(words: ReadonlySet<string>, own: number, holders: Readon
   return false
 }
 
-/** The words of a key that are proven to be values, by the strongest proof that there is; more than one on a tie. */
+/**
+ * The runs of a key that are proven to be values, by the strongest proof that there is; more than one on a tie, where
+ * of two that overlap the longer one is taken.
+ */
 function strongestOpenings({ key, openings }: OpenedKey, round: Round): Opening[] {
-  const proven = openings.filter(({ place, context }) => round.has(context) && key[place] !== SLOT)
+  const proven = openings.filter(({ start, end, context }) => round.has(context) && !isSlot(key, start, end))
   const strongest = proven.reduce((most, { context }) => Math.max(most, round.get(context)!.strength), 0)
-  return proven.filter(({ context }) => round.get(context)!.strength === strongest)
+  const best = proven.filter(({ context }) => round.get(context)!.strength === strongest)
+  if (best.length < 2) return best
+  best.sort((a, b) => b.end - b.start - (a.end - a.start) || a.start - b.start)
+  const chosen: Opening[] = []
+  for (const opening of best) {
+    if (chosen.every(({ start, end }) => opening.start >= end || opening.end <= start)) chosen.push(opening)
+  }
+  return chosen.sort((a, b) => a.start - b.start)
+}
+
+function isSlot(key: Key, start: number, end: number): boolean {
+  return end === start + 1 && key[start] === SLOT
 }
 
 function rewriteAt({ key, openings }: OpenedKey): Key {
   if (openings.length === 0) return key
-  const rewritten = [...key]
-  for (const { place } of openings) rewritten[place] = SLOT
-  return rewritten
-}
-
-/** A key with all places where a value may stand while another word remains to tell the key from everything else. */
-function openKey(key: Key): OpenedKey {
-  const areWords = key.map(isWord)
-  const words = areWords.filter(Boolean).length
-  if (words === 0) return { key, openings: [] }
-  const contexts = contextsOf(key)
-  const openings: Opening[] = []
-  for (const [place, token] of key.entries()) {
-    if (areWords[place] ? words > 1 : token === SLOT) openings.push({ place, context: contexts[place] })
+  const rewritten: string[] = []
+  let at = 0
+  for (const { start, end } of openings) {
+    rewritten.push(...key.slice(at, start), SLOT)
+    at = end
   }
-  return { key, openings }
+  return [...rewritten, ...key.slice(at)]
 }
 
 function distinct(keys: Iterable<Key>): Key[] {

@@ -1,6 +1,6 @@
-import type { Key } from './merge-rounds.js'
+import type { Key } from './key-openings.js'
 import type { MessageTokens } from './message-tokens.js'
-import { joinText, joinValues, type SlotValue } from './slot-value.js'
+import { joinText, joinValues, type SlotValue, UNKNOWN } from './slot-value.js'
 import { SLOT } from './token-key.js'
 
 /** The messages of one key: what is remembered of them. */
@@ -21,8 +21,9 @@ export class MessageKind {
     return new MessageKind(code, keys, values)
   }
 
-  /** What stands in a place, word or value. */
+  /** What stands in a place, word or value; of −1, no place, nothing is known. */
   valueAt(place: number): SlotValue {
+    if (place < 0) return UNKNOWN
     return this.values[place] ?? { text: this.key[place], isConstant: true }
   }
 

@@ -1,5 +1,5 @@
 import { DELIMITER, maskEnd, SPACE, traitsOf } from './characters.js'
-import { keyOfPiece, SLOT } from './token-key.js'
+import { keyOfLoneValue, keyOfPiece, SLOT } from './token-key.js'
 
 /** The tokens of a message, as parallel lists. */
 export interface MessageTokens {
@@ -21,7 +21,8 @@ const LONGEST_VALUE = 128
 /**
  * Cuts a masked message at white space and at `= : , ; ( ) [ ] { } " ' | < >`, keeping the delimiters; a run of white
  * space is one space. Masks (`<IP>`, `<:NUM:>`, `<*>`) stay whole. Where a value may be missing, in `()`, `[]`, `{}`
- * and behind `name=`, an empty slot is put, so that `(host)` and `()` can be one template.
+ * and behind `name=`, an empty slot is put, so that `(host)` and `()` can be one template. A value that is the whole
+ * message keeps its mask.
  */
 export function tokeniseMessage(message: string): MessageTokens {
   const tokens: MessageTokens = { keys: [], texts: [] }
@@ -45,6 +46,7 @@ export function tokeniseMessage(message: string): MessageTokens {
       at++
     }
   }
+  if (tokens.keys.length === 1 && tokens.keys[0] === SLOT) tokens.keys[0] = keyOfLoneValue(tokens.texts[0])
   return tokens
 }
 

@@ -6,6 +6,12 @@ export interface SlotValue {
   readonly isConstant: boolean
 }
 
+/** What is known of a place where nothing is. */
+export const UNKNOWN: SlotValue = { text: '', isConstant: false }
+
+/** How an open place is written. */
+export const OPEN = '<*>'
+
 /** What is known of both; the order does not matter. */
 export function joinValues(one: SlotValue, other: SlotValue): SlotValue {
   if (one.text === other.text) return one.isConstant ? other : one
@@ -23,14 +29,17 @@ export function joinText(value: SlotValue, text: string): SlotValue {
  * written `<*>` all the same; names that happen to hold figures stay.
  * @param key the token of the key that the value stands in
  * @param next the token behind it, if any
+ * @param isWhole whether the value is the whole message, so that nothing else tells what it is
  */
-export function printValue({ text, isConstant }: SlotValue, { key, next }: { key: string; next?: string }): string {
+export function printValue(
+  { text, isConstant }: SlotValue,
+  { key, next, isWhole = false }: { readonly key: string; readonly next?: string; readonly isWhole?: boolean },
+): string {
   if (key !== SLOT) return key.replaceAll(SLOT, OPEN)
-  if (isConstant && (text === '' || MASK.test(text) || isName(text, next))) return text
+  if (isConstant && (text === '' || isWhole || MASK.test(text) || isName(text, next))) return text
   return (isConstant ? NUMBERED_PREFIX : COMMON_PREFIX).exec(text)?.[0].concat(OPEN) ?? OPEN
 }
 
-const OPEN = '<*>'
 const MASK = /^<[A-Z0-9_:*]{1,34}>$/
 /** `IPv6`, `Slf4jLogger`, `L2`. */
 const SHORT_NAME = /^(?:[A-Za-z]{2,}\d{1,2}[A-Za-z]*|[A-Z]\d)$/

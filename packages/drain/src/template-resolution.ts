@@ -1,17 +1,18 @@
 import { createHash } from 'node:crypto'
 import type { Template } from '@sp/log-table'
-import { canonicalForm } from './canonical-form.js'
+import { canonicalForm, slotsOfForm } from './canonical-form.js'
 import { findDominant } from './dominant-slot.js'
-import { type Key, keyText, MergeRounds } from './merge-rounds.js'
+import { type Key, placesOf } from './key-openings.js'
+import { keyText, MergeRounds } from './merge-rounds.js'
 import type { MessageKind } from './message-kind.js'
+import { joinValues, OPEN, printValue, type SlotValue } from './slot-value.js'
 import { SLOT } from './token-key.js'
-import { joinValues, printValue } from './slot-value.js'
 
 /** A template and the kinds of messages that it stands for. */
 export interface ResolvedTemplate extends Template {
   /** Keys after merging, equal in canonical form; most templates have one. */
   readonly keys: readonly Key[]
-  /** The smallest code of its kinds. */
+  /** The code of its most frequent kind, the smallest of these. */
   readonly code: number
 }
 
@@ -62,13 +63,18 @@ export class TemplateResolution {
   }
 }
 
+/** A kind as if it were a template of its own. */
+export function kindText(kind: MessageKind): string {
+  return textOf({ key: kind.key, kinds: [kind], count: 0, varied: new Map(), absorbedBy: null })
+}
+
 /** The kinds whose keys have become one. */
 interface Cluster {
   readonly key: Key
   readonly kinds: MessageKind[]
   count: number
-  /** Places where an absorbed cluster has something else. */
-  readonly varied: Set<number>
+  /** What absorbed clusters have in a place, as far as it is known. */
+  readonly varied: Map<number, SlotValue>
   /** The cluster that has absorbed this one. */
   absorbedBy: Cluster | null
 }
@@ -80,7 +86,7 @@ function clustersOf(kinds: readonly MessageKind[], keys: readonly Key[]): Map<st
     const id = keyText(key)
     let cluster = clusters.get(id)
     if (cluster === undefined) {
-      clusters.set(id, (cluster = { key, kinds: [], count: 0, varied: new Set(), absorbedBy: null }))
+      clusters.set(id, (cluster = { key, kinds: [], count: 0, varied: new Map(), absorbedBy: null }))
     }
     cluster.kinds.push(kind)
     cluster.count += kind.count
@@ -92,8 +98,11 @@ function absorbRare(clusters: ReadonlyMap<string, Cluster>): void {
   for (const cluster of clusters.values()) {
     const dominant = findDominant(cluster.key, cluster.count, (key) => clusters.get(keyText(key))?.count ?? 0)
     if (dominant === null) continue
-    cluster.absorbedBy = clusters.get(keyText(dominant.key))!
-    cluster.absorbedBy.varied.add(dominant.place)
+    const { place, end } = dominant
+    const { varied } = (cluster.absorbedBy = clusters.get(keyText(dominant.key))!)
+    const beginning = cluster.key.slice(place, end).join('').split(SLOT, 1)[0]
+    const value = { text: beginning, isConstant: false }
+    varied.set(place, joinValues(varied.get(place) ?? value, value))
   }
 }
 
@@ -118,11 +127,16 @@ function templateOf(form: string, members: readonly Cluster[]): ResolvedTemplate
   const kinds = members.flatMap((cluster) => cluster.kinds)
   return {
     id: templateId(form),
-    text: roots.length === 1 ? textOf(roots[0]) : form.replaceAll(SLOT, '<*>'),
+    text: roots.length === 1 ? textOf(roots[0]) : commonText(form, roots),
     count: members.reduce((sum, { count }) => sum + count, 0),
     keys: roots.map(({ key }) => key),
-    code: kinds.reduce((least, { code }) => Math.min(least, code), Infinity),
+    code: kinds.reduce(moreFrequent).code,
   }
+}
+
+function moreFrequent(one: MessageKind, other: MessageKind): MessageKind {
+  if (one.count === other.count) return one.code < other.code ? one : other
+  return one.count > other.count ? one : other
 }
 
 /** A name that the same template has in every log: the first 48 bits of a hash of its canonical form. */
@@ -130,12 +144,47 @@ function templateId(form: string): string {
   return `t${createHash('sha256').update(form).digest('hex').slice(0, 12)}`
 }
 
-function textOf({ key, kinds, varied }: Cluster): string {
-  const pieces = key.map((token, place) => {
-    if (!token.includes(SLOT)) return token
-    const seen = kinds.map((kind) => kind.valueAt(place)).reduce(joinValues)
-    const value = varied.has(place) ? { text: '', isConstant: false } : seen
-    return printValue(value, { key: token, next: key[place + 1] })
+/** What is known of each slot of a cluster's key, in order; the slots are given by their places. */
+function valuesOf({ key, kinds, varied }: Cluster, slots: readonly number[]): SlotValue[] {
+  const places = kinds.map((kind) => placesOf(key, kind.key))
+  return slots.map((slot) => {
+    const values = kinds.map((kind, index) => kind.valueAt(places[index][slot]))
+    const other = varied.get(slot)
+    return (other === undefined ? values : [...values, other]).reduce(joinValues)
   })
+}
+
+function textOf(cluster: Cluster): string {
+  const { key } = cluster
+  const isWhole = key.length === 1
+  const pieces = [...key]
+  const places = [...key.keys()].filter((place) => key[place].includes(SLOT))
+  for (const [index, value] of valuesOf(cluster, places).entries()) {
+    const place = places[index]
+    pieces[place] = printValue(value, { key: key[place], next: key[place + 1], isWhole })
+  }
   return pieces.join('').replace(/ {2,}/g, ' ').trim()
 }
+
+/** The text of clusters that differ in length: the form, with a mask where all of them always have that mask. */
+function commonText(form: string, clusters: readonly Cluster[]): string {
+  const printed = clusters.map(printedSlots)
+  let slot = -1
+  return form.replaceAll(SLOT, () => {
+    slot++
+    const [first, ...others] = printed.map((slots) => slots[slot])
+    return others.every((other) => other === first) ? first : OPEN
+  })
+}
+
+/** What each slot of a cluster's canonical form is printed as. */
+function printedSlots(cluster: Cluster): string[] {
+  const { key } = cluster
+  const places = key.flatMap((token, place) => Array.from(token.matchAll(SLOTS), () => place))
+  const values = valuesOf(cluster, places)
+  return slotsOfForm(key).map((slot) =>
+    slot >= 0 && key[places[slot]] === SLOT ? printValue(values[slot], { key: SLOT }) : OPEN,
+  )
+}
+
+const SLOTS = new RegExp(SLOT, 'g')

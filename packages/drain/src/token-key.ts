@@ -19,6 +19,16 @@ export function keyOfPiece(piece: string): string {
   return (traits & JOINT) === 0 ? SLOT : keyOfNamedNumber(piece)
 }
 
+/**
+ * What a value is to the key when it is the whole message. Nothing else tells the message from others, so it keeps its
+ * mask, or the name before its number: `<PATH>`, `job_12` as `job_` and a value.
+ */
+export function keyOfLoneValue(piece: string): string {
+  if (WHOLE_MASK.test(piece)) return piece
+  const name = LEADING_NAME.exec(piece)?.[0]
+  return name === undefined ? SLOT : name + SLOT
+}
+
 /** Whether a key's token is a word: text that is neither a sign nor holds a value. */
 export function isWord(key: string): boolean {
   const traits = traitsOfText(key)
@@ -31,6 +41,9 @@ const NUMBERED_NAME = /^[A-Za-z]+[0-9]$/
 /** `CPU#3`, `core.2275`, `exception.....0`, `f@286`: a name, a joint, a number. */
 const NAMED_NUMBER = /^([^\p{N}\u0001]*[.@#])[0-9\u0001]+$/u
 const MASK = /<[A-Z0-9_:*]{1,34}>/g
+const WHOLE_MASK = /^<[A-Z0-9_:]{1,34}>$/
+/** `job_`, `web-`, `core.` of a name that holds figures further on. */
+const LEADING_NAME = /^(?:[A-Za-z]{2,}[-_.])+(?=[^\u0001]{1,120}$)/
 const HAS_LETTER_OR_FIGURE = /[\p{L}\p{N}]/u
 const HAS_FIGURE = /\p{N}/u
 

@@ -5,7 +5,7 @@ const value = fc.constantFrom('<IP>', '<NUM>', '<HEX>', 'blk_7', 'blk_8', 'v1.2'
 const sign = fc.constantFrom(' ', ': ', '=', ', ', '(', ')', '()', '[]', '.', '  ', '\t', '<', '>', '"')
 const word = fc.constantFrom('opened', 'closed', 'for', 'user', 'error', 'com.a.x', 'com.a.y', 'com.a.z', 'ms', 'list')
 
-/** Pieces that meet in keys, buckets, lists, families and absorbed runs. */
+/** Pieces that meet in keys, buckets, quotes, fields, lists, families and absorbed runs. */
 const free: fc.Arbitrary<string> = fc
   .array(fc.tuple(fc.oneof(word, value, user), sign), { maxLength: 6 })
   .map((pairs) => pairs.map(([piece, gap]) => piece + gap).join(''))
@@ -14,6 +14,13 @@ const formed: fc.Arbitrary<string> = fc.oneof(
   fc.tuple(fc.constantFrom('opened', 'closed', 'lost'), user).map(([verb, name]) => `session ${verb} for ${name}`),
   fc.tuple(user, value).map(([name, at]) => `login of ${name} at ${at}`),
   fc.array(value, { minLength: 1, maxLength: 4 }).map((values) => `list: ${values.join(', ')}`),
+  fc
+    .tuple(fc.constantFrom('GET', 'PUT'), fc.array(fc.oneof(user, value), { maxLength: 3 }))
+    .map(([verb, words]) => `${verb} "${words.join(' ')}" ok`),
+  fc
+    .tuple(fc.constantFrom('denied', 'granted'), user, fc.constantFrom('file', 'dir', '-', '<NUM>'))
+    .map(([verb, name, kind]) => `${verb} name=${name}:x class=${kind}`),
+  value,
   fc.constantFrom('from <IP>', 'from <IP>', 'from <IP>', 'from LOCAL(0)', 'took <NUM> ms', 'took <NUM>'),
 )
 

@@ -26,19 +26,20 @@ test('a hidden text may hold spaces and even look like a mask', () => {
 test('delimiters that cut a mask leave its parameter whole', () => {
   expect(
     extractParameters('from < IP > size < NUM > <*>', 'from=<:IP:> size=<:NUM:> x', [IP, NUM], {
+      miner: 'drain',
       extraDelimiters: ['=', ':'],
     }),
   ).toEqual([IP, NUM, { type: '*', value: 'x' }])
 })
 
 test('a wildcard within a mask that a delimiter cut stands for the whole mask once', () => {
-  expect(extractParameters('<*> NUM >', '<:NUM:>', [NUM], { extraDelimiters: [':'] })).toEqual([
+  expect(extractParameters('<*> NUM >', '<:NUM:>', [NUM], { miner: 'drain', extraDelimiters: [':'] })).toEqual([
     { type: '*', value: '80' },
   ])
 })
 
 test('a line of another length or with another constant does not fit', () => {
-  expect(extractParameters('a <*>', 'a b c', [])).toBeNull()
+  expect(extractParameters('a <*>', 'a b c', [], { miner: 'drain' })).toBeNull()
   expect(extractParameters('a <*>', 'x b', [])).toBeNull()
   expect(extractParameters('', '  ', [])).toEqual([])
 })

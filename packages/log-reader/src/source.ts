@@ -9,6 +9,8 @@ import { textOnly } from './text-only.js'
 export interface Source {
   /** As the user gave it; for a file found in a directory the joined path; `-` for standard input. */
   readonly name: string
+  /** The file that holds the content; absent for a stream. */
+  readonly path?: string
   /** Size on disk (compressed); `null` when unknown. */
   readonly sizeBytes: number | null
   /** Time of last change, milliseconds since 1970-01-01 UTC; `null` when unknown. */
@@ -56,12 +58,14 @@ export function streamSource(
 
 class FileSource implements Source {
   readonly name: string
+  readonly path: string
   readonly sizeBytes: number
   readonly modifiedMs: number
   #bytesRead = 0
 
   constructor(path: string, about: { sizeBytes: number; modifiedMs: number }) {
     this.name = path
+    this.path = path
     this.sizeBytes = about.sizeBytes
     this.modifiedMs = about.modifiedMs
   }

@@ -8,6 +8,18 @@ export interface YearState {
   readonly previous: number
 }
 
+/**
+ * Whether a tracker that began from one state has given the dates that it would have given from another. For pieces of a
+ * log that are read before it is known what stands in front of them.
+ * @param first date that the tracker gave, {@link YearTracker.first}
+ */
+export function givesSameDates(first: number, assumed: YearState, actual: YearState): boolean {
+  if (Number.isNaN(first)) return true
+  const day = new Date(first)
+  const isNearLeapDay = Math.abs(day.getUTCMonth() * 31 + day.getUTCDate() - 60) <= 2
+  return assumed.year === actual.year && !isNearLeapDay && !(Math.abs(first - actual.previous) > HALF_YEAR_MS)
+}
+
 const HALF_YEAR_MS = 183 * DAY_MS
 const WEEK_MS = 7 * DAY_MS
 
@@ -39,16 +51,9 @@ export class YearTracker {
     return { year: this.#year, previous: this.#previous }
   }
 
-  /**
-   * Whether a tracker that had begun from another state would have given the same dates so far. For pieces of a log that
-   * are read before it is known what stands in front of them.
-   */
-  wouldAgreeAfter(assumed: YearState, actual: YearState): boolean {
-    if (Number.isNaN(this.#first)) return true
-    const day = new Date(this.#first)
-    const isNearLeapDay = Math.abs(day.getUTCMonth() * 31 + day.getUTCDate() - 60) <= 2
-    const distance = Math.abs(this.#first - actual.previous)
-    return assumed.year === actual.year && !isNearLeapDay && !(distance > HALF_YEAR_MS)
+  /** The first date, midnight in milliseconds since 1970-01-01 UTC; NaN before it. */
+  get first(): number {
+    return this.#first
   }
 
   /** Midnight UTC of a date, in milliseconds. Cheap while the date stays the same. */

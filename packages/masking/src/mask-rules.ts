@@ -58,9 +58,15 @@ export const MASK_RULES: readonly MaskRule[] = [
   rule('host-port', 'HOST', 'ips', 'A dotted host name with a port; names of source files are left alone', {
     'via proxy.example.org:5070 closed': 'via <HOST> closed',
   }),
-  rule('mac', 'MAC', 'mac', 'Six or more pairs of hex digits joined by : or -', {
-    'lladdr 52:54:00:12:ab:cd up': 'lladdr <MAC> up',
-  }),
+  rule(
+    'mac',
+    'MAC',
+    'mac',
+    'Six or more pairs of hex digits joined by : or -, or three groups of four joined by dots',
+    {
+      'lladdr 52:54:00:12:ab:cd up': 'lladdr <MAC> up',
+    },
+  ),
   rule('uuid', 'UUID', 'uuid', 'Hex digits in groups of 8-4-4-4-12', {
     '[id: 0f8fad5b-d9cb-469f-a165-70867728950e]': '[id: <UUID>]',
   }),

@@ -98,7 +98,13 @@ export class Masker {
   readonly #typeNames: readonly string[]
   readonly #dictionary = new MaskedDictionary()
 
-  private constructor(builtIn: BuiltIn, disabled: ReadonlySet<MaskToggle>, rules: MaskRules | undefined) {
+  private constructor(
+    /** What the masker was made of, plain data: another thread makes its like from it. */
+    readonly options: MaskerOptions,
+    builtIn: BuiltIn,
+    disabled: ReadonlySet<MaskToggle>,
+  ) {
+    const { rules } = options
     this.#builtIn = builtIn
     this.#disabled = disabled
     this.#scanner = new Scanner(Uint8Array.from(MASK_RULES, (rule) => (disabled.has(rule.toggle) ? 0 : 1)))
@@ -120,7 +126,7 @@ export class Masker {
     checkMode(builtIn, rules)
     for (const [name, value] of Object.entries(toggles)) checkToggle(name, value, builtIn)
     const off = MASK_TOGGLES.filter((toggle) => options[toggle] === false)
-    return new Masker(builtIn, new Set([...off, ...(rules?.disable ?? [])]), rules)
+    return new Masker(options, builtIn, new Set([...off, ...(rules?.disable ?? [])]))
   }
 
   /** Masks one line, or several joined by newlines: no built-in mask of the default mode reaches over a newline. */

@@ -88,6 +88,15 @@ export function recogniseMac(text: PaddedText, start: number): number {
   return pairs >= 6 && !isWordAt(text, at) ? at : -1
 }
 
+/** Three groups of four hex digits joined by dots, as routers and switches write a MAC address: `00e0.fc09.bcf9`. */
+export function recogniseDottedMac(text: PaddedText, start: number): number {
+  for (let at = 0; at < 14; at++) {
+    const isDot = at === 4 || at === 9
+    if (isDot ? text[start + at] !== 46 : !isHexAt(text, start + at)) return -1
+  }
+  return isAddressEnd(text, start + 14) ? start + 14 : -1
+}
+
 /** An identifier of 8-4-4-4-12 hex digits, of any version and variant. */
 export function recogniseUuid(text: PaddedText, start: number): number {
   for (let at = 0; at < 36; at++) {

@@ -46,6 +46,7 @@ export function recogniseDevice(text: PaddedText, start: number): number {
   let digits = start
   while (digits - start <= LONGEST_PREFIX && isLetterAt(text, digits)) digits++
   if (digits === start || digits - start > LONGEST_PREFIX || !isDigitAt(text, digits)) return -1
+  if (isHashName(text, start, digits)) return -1
   // A disk has one letter more, which counts them.
   if (!DEVICE_PREFIXES.has(text, start, digits) && !DISK_PREFIXES.has(text, start, digits - 1)) return -1
   let end = digits
@@ -77,6 +78,13 @@ export function recogniseIdValue(text: PaddedText, start: number, from: number):
 
 const USB = Buffer.from('usb ')
 const HUB = Buffer.from('hub ')
+const MD = Buffer.from('md')
+
+/** `md4` and `md5` are hashes far more often than arrays of disks. */
+function isHashName(text: PaddedText, start: number, digits: number): boolean {
+  if (digits - start !== MD.length || !standsAt(text, start, MD)) return false
+  return (text[digits] === 52 || text[digits] === 53) && !isDigitAt(text, digits + 1) // 4 5
+}
 
 function isLetterAt(text: PaddedText, at: number): boolean {
   const code = text[at] | 32

@@ -11,6 +11,7 @@ import {
   type PaddedText,
   WORD,
 } from './characters.js'
+import { WordSet } from './word-set.js'
 
 /**
  * A decimal number: optional sign, thousands commas or not, optional decimals, exponent and percent sign.
@@ -32,6 +33,23 @@ export function quantityEnd(text: PaddedText, start: number): number {
   const first = isDigitAt(text, start) ? start : start + 1
   return decimalsEnd(text, digitsEnd(text, first))
 }
+
+/**
+ * Whether figures belong to a terminal's colour code: `ESC[0;94m`, or with the escape spelled out, `#033[1m`.
+ * @param from where the text begins
+ */
+export function isStyleCode(text: PaddedText, start: number, from: number): boolean {
+  let at = start - 1
+  while (at >= from && start - at <= LONGEST_STYLE && (text[at] === 59 || isDigitAt(text, at))) at-- // ;
+  if (at <= from || text[at] !== 91) return false // [
+  const before = text[at - 1]
+  if (before === 27 || before === 94) return true // ESC ^
+  return at - 3 >= from && ESCAPES.has(text, at - 3, at)
+}
+
+const LONGEST_STYLE = 16
+/** How logs spell the escape character: `#033`, `\x1b`, `\u001b`; also `^[`. */
+const ESCAPES = WordSet.of('033 x1b x1B 01b 01B')
 
 /** `0x` and hex digits. */
 export function recogniseHexNumber(text: PaddedText, start: number): number {

@@ -1,4 +1,5 @@
 import { CLASS, CLOSING, classEnd, isWordAt, LETTER, type PaddedText, PATH, URL_END, WORD } from './characters.js'
+import { WordSet } from './word-set.js'
 
 /**
  * A path of the Unix kind: optional `~`, `.` or `..`, then `/segment` at least once, then an optional `?query`.
@@ -64,8 +65,12 @@ export function emailSpan(text: PaddedText, at: number, floor: number): readonly
     } else if (code !== 45 && (CLASS[code] & WORD) === 0) break
   }
   if (lastDot <= at + 1 || end - lastDot < 3 || classEnd(text, lastDot + 1, LETTER) < end) return null
+  if (UNIT_KINDS.has(text, lastDot + 1, end)) return null
   return [start, end]
 }
+
+/** What names of service units end in (`getty@tty1.service`); no domain does. */
+const UNIT_KINDS = WordSet.of('service socket target timer mount automount slice scope path device swap')
 
 const BOUNDARIES = new Uint8Array(256)
 for (const character of '\0\t\n\v\f\r "\'`([{=,;:|') BOUNDARIES[character.charCodeAt(0)] = 1

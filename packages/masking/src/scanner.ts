@@ -20,6 +20,7 @@ import {
   colonRunEnd,
   hostStart,
   portEnd,
+  recogniseDottedMac,
   recogniseIp4,
   recogniseIp6,
   recogniseMac,
@@ -27,6 +28,7 @@ import {
 } from './recognise-address.js'
 import { recogniseDevice, recogniseIdValue, recogniseNumberedName, recogniseUsbPort } from './recognise-name.js'
 import {
+  isStyleCode,
   quantityEnd,
   recogniseHexNumber,
   recogniseHexRun,
@@ -242,6 +244,7 @@ export class Scanner {
   #hexWord(text: PaddedText, start: number, end: number, next: number): number {
     const length = end - start
     if (next === 58 && length <= 4) return this.#colonAddress(text, start)
+    if (next === 46 && length === 4) return this.#dottedMac(text, start)
     if (next === 45 && length === 2 && this.#before(text, start) !== 45) {
       const mac = recogniseMac(text, start)
       if (mac >= 0) return this.#take(MAC, start, mac)
@@ -254,6 +257,12 @@ export class Scanner {
     if (isGlue(this.#before(text, start))) return 0
     const run = recogniseHexRun(text, start)
     return run >= 0 ? this.#take(HEX_RUN, start, run) : 0
+  }
+
+  /** Returns 0 where there is none. */
+  #dottedMac(text: PaddedText, start: number): number {
+    const mac = isGlue(this.#before(text, start)) ? -1 : recogniseDottedMac(text, start)
+    return mac >= 0 ? this.#take(MAC, start, mac) : 0
   }
 
   /** MAC or IPv6 from its first hex digit or colon on. Returns 0 where there is none. */
@@ -295,6 +304,10 @@ export class Scanner {
         const ip = recogniseIp4(text, start)
         if (ip >= 0) return this.#take(IP4, start, ip)
       }
+      if (length === 4) {
+        const mac = this.#dottedMac(text, start)
+        if (mac > 0) return mac
+      }
       if (!isPart) {
         const version = recogniseVersion(text, start)
         if (version >= 0) return this.#take(VERSION, start, version)
@@ -335,6 +348,8 @@ export class Scanner {
 
   /** Duration, size or plain number, from an optional sign on. */
   #amount(text: PaddedText, start: number, end: number): number {
+    const before = this.#before(text, start)
+    if ((before === 91 || before === 59) && isStyleCode(text, start, this.from)) return 0 // [ ;
     const unit = text[quantityEnd(text, start)]
     const isGlued = (CLASS[unit] & LETTER) !== 0
     if (isGlued) {

@@ -5,6 +5,8 @@ export { detectIntoFolder, type Detection, type DetectRunOptions } from './detec
 export { reportIntoFolder } from './report-run.js'
 export { splitForTraining, type TrainingSplit } from './training-split.js'
 export { loadMiner, saveMiner } from './miner-state.js'
+export { extractOptionsOf, type OpenedTemplates, openTemplates, renamedTemplates } from './open-templates.js'
+export { type ParameterSurvey, surveyTemplate, type TemplateExample, type TemplateSurvey } from './survey-template.js'
 export { OutputFolder, removeUnfinished, writeOutput } from './output-folder.js'
 export { normalRowsOf, type ParseSummary } from './parse-summary.js'
 export { type DetectSummary } from './detect-summary.js'

@@ -1,7 +1,15 @@
-import { type LogLayout, LogReaderError, type PieceOptions, readPiece, type ReadSummary, type Source } from '@sp/log-reader'
-import { fileSource, YearTracker, type YearState } from '@sp/log-reader'
+import {
+  fileSource,
+  type LogLayout,
+  type PieceOptions,
+  readPiece,
+  type ReadSummary,
+  type RecordBatch,
+  type YearState,
+  YearTracker,
+} from '@sp/log-reader'
 import { Dictionary } from '@sp/log-table'
-import { Masker, type MaskerOptions } from '@sp/masking'
+import { type MaskedBytes, Masker, type MaskerOptions } from '@sp/masking'
 
 /** A stretch of a file for a thread to read and mask; plain data. */
 export interface BlockJob {
@@ -31,7 +39,8 @@ export interface BlockRows {
   readonly severity: Int8Array
   readonly rawStart: Int32Array
   readonly rawEnd: Int32Array
-  /** Index into the block's `masked`. */
+  /** Which of the block's `masked` lists the codes mean. */
+  readonly maskedList: number
   readonly maskedCode: Int32Array
   readonly spanOffsets: Int32Array
   readonly spanTypes: Uint8Array
@@ -44,10 +53,65 @@ export interface ParsedBlock {
   readonly batches: readonly BlockRows[]
   readonly hosts: readonly string[]
   readonly processes: readonly string[]
-  readonly masked: readonly string[]
+  /** Distinct masked texts: one list, or several where a list became full. */
+  readonly masked: readonly (readonly string[])[]
   readonly typeNames: readonly string[]
   readonly summary: ReadSummary
   /** Date of the first line that has one without a year, NaN for none; as {@link YearTracker.first}. */
   readonly firstDate: number
   readonly yearsAfter: YearState
+}
+
+/**
+ * Reads and masks the records of a block. What needs the lines before (template codes, dictionaries, line numbers) is
+ * left to whoever puts the blocks together.
+ * @throws {LogReaderError} as `readRecords`
+ */
+export async function parseBlock(job: BlockJob): Promise<ParsedBlock> {
+  const dictionaries = { source: new Dictionary(), host: new Dictionary(), process: new Dictionary() }
+  const years = new YearTracker(job.years.year, job.years.previous)
+  const masker = Masker.create(job.masking)
+  const source = fileSource(job.path, { sizeBytes: job.toByte, modifiedMs: 0 })
+  const piece = readPiece(source, { ...job, years }, { ...job.reading, dictionaries })
+  const batches: BlockRows[] = []
+  const masked: (readonly string[])[] = []
+  let typeNames: readonly string[] = []
+  for await (const batch of piece) {
+    const result = masker.maskBytes(batch.message)
+    if (masked.at(-1) !== result.values) masked.push(result.values)
+    typeNames = result.typeNames
+    batches.push(rowsOf(batch, result, masked.length - 1))
+  }
+  return {
+    batches,
+    hosts: dictionaries.host.values,
+    processes: dictionaries.process.values,
+    masked,
+    typeNames,
+    summary: piece.summary,
+    firstDate: years.first,
+    yearsAfter: years.state,
+  }
+}
+
+function rowsOf(batch: RecordBatch, masks: MaskedBytes, maskedList: number): BlockRows {
+  return {
+    rowCount: batch.rowCount,
+    bytes: batch.raw.bytes,
+    lineNo: batch.lineNo,
+    byteOffset: batch.byteOffset,
+    timestamp: batch.timestamp,
+    host: batch.host.codes,
+    process: batch.process.codes,
+    pid: batch.pid,
+    severity: batch.severity,
+    rawStart: batch.raw.starts,
+    rawEnd: batch.raw.ends,
+    maskedList,
+    maskedCode: masks.codes,
+    spanOffsets: masks.offsets,
+    spanTypes: masks.types,
+    spanStarts: masks.starts,
+    spanEnds: masks.ends,
+  }
 }

@@ -1,11 +1,4 @@
-import {
-  Dictionary,
-  DistinctTexts,
-  type ParsedLog,
-  ParameterSpans,
-  type SpanArrays,
-  type TextBytes,
-} from '@sp/log-table'
+import type { TemplateMiner } from '@sp/drain'
 import {
   readRecords,
   type ReadOptions,
@@ -14,7 +7,17 @@ import {
   type RecordDictionaries,
   type Source,
 } from '@sp/log-reader'
-import type { TemplateMiner } from '@sp/drain'
+import {
+  Dictionary,
+  DistinctTexts,
+  type ParsedLog,
+  ParameterSpans,
+  type SpanArrays,
+  type TextBytes,
+} from '@sp/log-table'
+import type { MaskerOptions } from '@sp/masking'
+import { blockLayout, type MaskedRows, parseInBlocks } from './parse-in-blocks.js'
+import { LazyThreads } from './parse-threads.js'
 import type { RunControl } from './progress.js'
 
 /** A source, or a run of its lines. */
@@ -33,6 +36,8 @@ export interface MessageMasker {
    * order of appearance.
    */
   maskBytes(messages: TextBytes): SpanArrays & { readonly values: readonly string[]; readonly codes: Int32Array }
+  /** What `Masker.create` needs to make another like it; without it everything is done in one thread. */
+  readonly options?: MaskerOptions
 }
 
 /** How lines become rows. */
@@ -40,6 +45,11 @@ export interface ParseLogOptions extends RunControl {
   readonly masker: MessageMasker
   readonly miner: TemplateMiner
   readonly reading?: Omit<ReadOptions, 'fromLine' | 'toLine' | 'dictionaries' | 'signal'>
+  /**
+   * Threads that read and mask, default 1: the calling one. The rows do not depend on it. Files of more than 4 MiB are
+   * split by ranges of bytes; compressed ones and streams are read by the calling thread.
+   */
+  readonly workers?: number
   /** Strings of an earlier call on the same stream, so that codes go on meaning the same. */
   readonly dictionaries?: RecordDictionaries
 }
@@ -67,33 +77,64 @@ async function* parseSegments(
 ): AsyncGenerator<ParsedLog, void, undefined> {
   const dictionaries = options.dictionaries ?? newDictionaries()
   const total = totalBytes(segments)
+  const threads = new LazyThreads(options.workers ?? 1)
   let records = 0
   let bytesBefore = 0
-  for (const { source, fromLine, toLine } of segments) {
-    const stream = readRecords(source, { ...options.reading, fromLine, toLine, dictionaries, signal: options.signal })
-    summaries.push(stream.summary)
-    for await (const batch of stream) {
-      options.signal?.throwIfAborted()
-      yield mineBatch(batch, options)
-      records += batch.rowCount
-      const done = bytesBefore + source.bytesRead
-      options.onProgress?.({ step: 'reading', done, total, unit: 'bytes', records })
+  try {
+    for (const segment of segments) {
+      const { source } = segment
+      const { rows, summary } = await maskedRows(segment, { ...options, dictionaries }, threads)
+      summaries.push(summary)
+      for await (const batch of rows) {
+        options.signal?.throwIfAborted()
+        yield mined(batch, options.miner)
+        records += batch.rowCount
+        const done = bytesBefore + Math.max(source.bytesRead, summary.bytes)
+        options.onProgress?.({ step: 'reading', done, total, unit: 'bytes', records })
+      }
+      bytesBefore += source.sizeBytes ?? source.bytesRead
     }
-    bytesBefore += source.sizeBytes ?? source.bytesRead
+  } finally {
+    await threads.close()
   }
+}
+
+/** The rows of a segment, read by threads where there are some and the source allows it. */
+async function maskedRows(
+  { source, fromLine, toLine }: LogSegment,
+  options: ParseLogOptions & { readonly dictionaries: RecordDictionaries },
+  threads: LazyThreads,
+): Promise<{ rows: AsyncIterable<MaskedRows>; summary: ReadSummary }> {
+  const { masker, dictionaries, signal } = options
+  const reading = { ...options.reading, fromLine, toLine }
+  const masking = masker.options
+  const layout = threads.count > 1 && masking !== undefined ? await blockLayout(source, reading) : null
+  if (layout !== null && masking !== undefined) {
+    const running = await threads.started()
+    const ahead = threads.count + 1
+    return parseInBlocks(source, layout, { parse: (job) => running.parse(job), ahead, masking, reading, dictionaries })
+  }
+  const stream = readRecords(source, { ...reading, dictionaries, signal })
+  return { rows: maskBatches(stream, masker), summary: stream.summary }
+}
+
+async function* maskBatches(batches: AsyncIterable<RecordBatch>, masker: MessageMasker): AsyncGenerator<MaskedRows> {
+  for await (const { message, ...fields } of batches) {
+    const { values, codes, ...spans } = masker.maskBytes(message)
+    yield { ...fields, masked: new DistinctTexts(values, codes), parameters: new ParameterSpans(message, spans) }
+  }
+}
+
+function mined(rows: MaskedRows, miner: TemplateMiner): ParsedLog {
+  const { values, codes } = rows.masked
+  const template = new Int32Array(rows.rowCount)
+  for (let row = 0; row < template.length; row++) template[row] = miner.learn(values[codes[row]])
+  return { ...rows, template }
 }
 
 /** Empty dictionaries for the string columns of a stream. */
 export function newDictionaries(): RecordDictionaries {
   return { source: new Dictionary(), host: new Dictionary(), process: new Dictionary() }
-}
-
-function mineBatch({ message, ...fields }: RecordBatch, { masker, miner }: ParseLogOptions): ParsedLog {
-  const { values, codes, ...spans } = masker.maskBytes(message)
-  const template = new Int32Array(fields.rowCount)
-  for (let row = 0; row < template.length; row++) template[row] = miner.learn(values[codes[row]])
-  const parameters = new ParameterSpans(message, spans)
-  return { ...fields, masked: new DistinctTexts(values, codes), template, parameters }
 }
 
 function totalBytes(segments: readonly LogSegment[]): number | null {

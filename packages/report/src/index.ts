@@ -4,4 +4,5 @@ export { type Finding, type Report, type ReportSource, type ReportTraining } fro
 export { renderMarkdown } from './render-markdown.js'
 export { renderJson } from './render-json.js'
 export { renderSummary, type SummaryOptions } from './render-summary.js'
+export { visibleText } from './plain-text.js'
 export { ReportError } from './errors.js'

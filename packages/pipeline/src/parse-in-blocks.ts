@@ -1,0 +1,165 @@
+import {
+  givesSameDates,
+  type LogLayout,
+  pieceLayout,
+  type ReadOptions,
+  type ReadSummary,
+  type RecordDictionaries,
+  type Source,
+  type YearState,
+} from '@sp/log-reader'
+import { DictionaryColumn, DistinctTexts, ParameterSpans, type RecordColumns, TextBytes } from '@sp/log-table'
+import type { MaskerOptions } from '@sp/masking'
+import type { BlockJob, BlockRows, ParsedBlock } from './parse-block.js'
+
+/** Bytes of a block: enough that handing it over costs nothing, few enough that all threads are soon busy. */
+export const BLOCK_BYTES = 4 * 2 ** 20
+
+/** Rows that were read and masked, and have no template yet. */
+export interface MaskedRows extends RecordColumns {
+  readonly raw: TextBytes
+  readonly masked: DistinctTexts
+  readonly parameters: ParameterSpans
+}
+
+/** How a source is read in blocks. */
+export interface BlockOptions {
+  /** Turns a block into rows, here or in another thread. */
+  readonly parse: (job: BlockJob) => Promise<ParsedBlock>
+  /** Blocks under way at a time, 1 or more. */
+  readonly ahead: number
+  readonly masking: MaskerOptions
+  readonly reading: ReadOptions
+  readonly dictionaries: RecordDictionaries
+  /** Default {@link BLOCK_BYTES}. */
+  readonly blockBytes?: number
+}
+
+/**
+ * The layout of a source that can be parsed in blocks, `null` for one that cannot, or need not: it is one block, or only
+ * some of its lines are wanted, or its formats are functions that no other thread has.
+ */
+export async function blockLayout(
+  source: Source,
+  reading: ReadOptions,
+  blockBytes = BLOCK_BYTES,
+): Promise<LogLayout | null> {
+  const { fromLine, toLine, formats } = reading
+  const isWhole = fromLine === undefined && toLine === undefined
+  if (!isWhole || source.path === undefined || formats !== undefined || (source.sizeBytes ?? 0) <= blockBytes)
+    return null
+  return pieceLayout(source, reading)
+}
+
+/**
+ * The rows of a source, block after block, as one reader would give them. Blocks are parsed ahead and put together in the
+ * order of the source, so that neither their size nor who is quicker shows anywhere.
+ * @param layout from {@link blockLayout}
+ * @returns the rows, and a summary that is filled while they are put together
+ */
+export function parseInBlocks(
+  source: Source,
+  layout: LogLayout,
+  options: BlockOptions,
+): { readonly rows: AsyncGenerator<MaskedRows>; readonly summary: ReadSummary } {
+  const { format, confidence, fallbacks } = layout
+  const summary: Summary = { ...NO_COUNTS, source: source.name, format, confidence, fallbacks }
+  return { rows: rowsOfBlocks(source, layout, summary, options), summary }
+}
+
+type Summary = { -readonly [Key in keyof ReadSummary]: ReadSummary[Key] }
+
+async function* rowsOfBlocks(
+  source: Source,
+  layout: LogLayout,
+  summary: Summary,
+  options: BlockOptions,
+): AsyncGenerator<MaskedRows> {
+  const blocks = blockRanges(source.sizeBytes!, options.blockBytes ?? BLOCK_BYTES)
+  const { parse, ahead, masking } = options
+  const { bootTimeMs, multiline, maxLineBytes } = options.reading
+  const reading = { bootTimeMs, multiline, maxLineBytes }
+  let years: YearState = { year: layout.year ?? 0, previous: NaN }
+  function started(range: ByteRange) {
+    const job: BlockJob = { path: source.path!, layout, ...range, years, reading, masking }
+    const block = parse(job)
+    // Whoever waits for it learns of a failure; until then it must not count as unhandled.
+    block.catch(() => undefined)
+    return { job, block }
+  }
+  const underWay = blocks.slice(0, ahead).map(started)
+  for (let next = underWay.length; underWay.length > 0; next++) {
+    const { job, block: promised } = underWay.shift()!
+    let block = await promised
+    // Begun with the years of an earlier block, which a turn of the year between may have made wrong.
+    if (!givesSameDates(block.firstDate, job.years, years)) block = await parse({ ...job, years })
+    if (!Number.isNaN(block.firstDate)) years = block.yearsAfter
+    if (next < blocks.length) underWay.push(started(blocks[next]))
+    yield* putTogether(source, block, summary.lines, options.dictionaries)
+    for (const name of COUNTS) summary[name] += block.summary[name]
+  }
+}
+
+interface ByteRange {
+  readonly fromByte: number
+  readonly toByte: number
+}
+
+const NO_COUNTS = {
+  lines: 0,
+  records: 0,
+  bytes: 0,
+  timestamps: 0,
+  withoutHeader: 0,
+  continuationLines: 0,
+  invalidUtf8: 0,
+  cutLines: 0,
+  cutRecords: 0,
+}
+const COUNTS = Object.keys(NO_COUNTS) as (keyof typeof NO_COUNTS)[]
+
+function blockRanges(size: number, blockBytes: number): ByteRange[] {
+  return Array.from({ length: Math.ceil(size / blockBytes) }, (_, index) => ({
+    fromByte: index * blockBytes,
+    // What was appended since the size was taken belongs to the last block.
+    toByte: (index + 1) * blockBytes >= size ? Number.MAX_SAFE_INTEGER : (index + 1) * blockBytes,
+  }))
+}
+
+function* putTogether(
+  source: Source,
+  block: ParsedBlock,
+  firstLine: number,
+  dictionaries: RecordDictionaries,
+): Generator<MaskedRows> {
+  const sourceCode = dictionaries.source.codeOf(source.name)
+  const hosts = Int32Array.from(block.hosts, (host) => dictionaries.host.codeOf(host))
+  const processes = Int32Array.from(block.processes, (process) => dictionaries.process.codeOf(process))
+  for (const rows of block.batches) {
+    const { rowCount, bytes } = rows
+    const raw = new TextBytes(bytes, rows.rawStart, rows.rawEnd)
+    yield {
+      rowCount,
+      source: new DictionaryColumn(dictionaries.source.values, new Int32Array(rowCount).fill(sourceCode)),
+      lineNo: rows.lineNo.map((line) => line + firstLine),
+      byteOffset: rows.byteOffset,
+      timestamp: rows.timestamp,
+      host: new DictionaryColumn(dictionaries.host.values, translated(rows.host, hosts)),
+      process: new DictionaryColumn(dictionaries.process.values, translated(rows.process, processes)),
+      pid: rows.pid,
+      severity: rows.severity,
+      raw,
+      masked: new DistinctTexts(block.masked[rows.maskedList], rows.maskedCode),
+      parameters: new ParameterSpans(raw, spansOf(rows, block.typeNames)),
+    }
+  }
+}
+
+function translated(codes: Int32Array, to: Int32Array): Int32Array {
+  return codes.map((code) => (code < 0 ? -1 : to[code]))
+}
+
+function spansOf(rows: BlockRows, typeNames: readonly string[]) {
+  const { spanOffsets: offsets, spanTypes: types, spanStarts: starts, spanEnds: ends } = rows
+  return { offsets, types, starts, ends, typeNames }
+}
