@@ -78,7 +78,7 @@ async function* readBatches(
     if (assembler.isPastEnd) break
   }
   if (!isOver) takeCounts(summary, counts)
-  summary.bytes = (isOver ? piece.toByte : content.offset + counts.bytes) - piece.fromByte
+  summary.bytes = Math.min(piece.toByte, isOver ? Infinity : content.offset + counts.bytes) - piece.fromByte
   const last = assembler.end()
   if (last !== null) yield last
 }

@@ -87,7 +87,7 @@ async function* parseSegments(
       summaries.push(summary)
       for await (const batch of rows) {
         options.signal?.throwIfAborted()
-        yield mined(batch, options.miner)
+        yield minedRows(batch, options.miner)
         records += batch.rowCount
         const done = bytesBefore + Math.max(source.bytesRead, summary.bytes)
         options.onProgress?.({ step: 'reading', done, total, unit: 'bytes', records })
@@ -125,7 +125,8 @@ async function* maskBatches(batches: AsyncIterable<RecordBatch>, masker: Message
   }
 }
 
-function mined(rows: MaskedRows, miner: TemplateMiner): ParsedLog {
+/** Rows with the templates that a miner gives them, in order. */
+export function minedRows(rows: MaskedRows, miner: TemplateMiner): ParsedLog {
   const { values, codes } = rows.masked
   const template = new Int32Array(rows.rowCount)
   for (let row = 0; row < template.length; row++) template[row] = miner.learn(values[codes[row]])
