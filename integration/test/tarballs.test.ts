@@ -98,8 +98,9 @@ test.each(packages)(
 
 test.each(['module', 'commonjs'])('the packed engine trains on two threads as %s', (type) => {
   const project = installAlone('engine')
-  const load = (names: string, name: string) =>
-    type === 'module' ? `import ${names} from '${name}'` : `const ${names} = require('${name}')`
+  function load(names: string, name: string): string {
+    return type === 'module' ? `import ${names} from '${name}'` : `const ${names} = require('${name}')`
+  }
   const program = `
     ${load('{ fit, onnxruntimeEngine, squaredError }', '@sp/engine')}
     ${load('{ GraphBuilder, ops }', '@sp/onnx-export')}

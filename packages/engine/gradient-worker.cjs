@@ -2,6 +2,7 @@
 //
 // It is neither compiled nor bundled: one file, found by `__filename`, serves the sources, the tests, the ES module and the
 // CommonJS build alike, and finds `onnxruntime-node` from where this package is installed.
+/* eslint-disable @typescript-eslint/no-require-imports -- it is CommonJS */
 'use strict'
 const { isMainThread, parentPort, workerData } = require('node:worker_threads')
 

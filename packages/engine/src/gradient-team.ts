@@ -102,6 +102,7 @@ export class GradientWorker {
     return message
   }
 
+  /** Ends the thread. */
   async dispose(): Promise<void> {
     await this.#worker.terminate()
   }

@@ -32,6 +32,7 @@ export class WholeStep implements StepRunner {
     this.#session = session
   }
 
+  /** One run of the session. */
   async run({ batch, weights, feeds, fetches }: StepTensors): Promise<number> {
     const loss = scalarTensor(0)
     const inputs = { ...tensorsOf(batch), ...feeds, [STEP.weights]: tensorOf(weights, [weights.length]) }
@@ -39,6 +40,7 @@ export class WholeStep implements StepRunner {
     return (loss.data as Float32Array)[0]
   }
 
+  /** Frees the session. */
   async dispose(): Promise<void> {
     await this.#session.release()
   }
@@ -72,6 +74,7 @@ export class OnnxruntimeTrainer implements Trainer {
     this.restore(initialState(graph))
   }
 
+  /** One step of AdamW; gives the weighted mean loss before it. */
   async step(batch: Batch, weights: Float32Array, learningRate: number): Promise<number> {
     const scalars = adamScalars(this.#adam, this.#steps + 1, learningRate)
     const feeds = {
@@ -89,6 +92,7 @@ export class OnnxruntimeTrainer implements Trainer {
     return loss
   }
 
+  /** Weighted mean loss of a batch, by one session on this thread. */
   async evaluate(batch: Batch, weights: Float32Array): Promise<number> {
     this.#evaluation ??= await this.#loadEvaluation()
     const parameters = Object.fromEntries(this.#graph.parameters.map((name) => [name, this.#current[name]]))
@@ -97,6 +101,7 @@ export class OnnxruntimeTrainer implements Trainer {
     return (results[STEP.loss].data as Float32Array)[0]
   }
 
+  /** A copy of the state. */
   async state(): Promise<TrainingState> {
     const { parameters } = this.#graph
     return {
@@ -115,6 +120,7 @@ export class OnnxruntimeTrainer implements Trainer {
     return (this.#current[name].data as Float32Array).slice()
   }
 
+  /** Goes on from a copy of a state. */
   restore({ step, parameters, moments }: TrainingState): void {
     this.#steps = step
     this.#current = {}
@@ -130,6 +136,7 @@ export class OnnxruntimeTrainer implements Trainer {
     }
   }
 
+  /** Frees sessions and ends threads. */
   async dispose(): Promise<void> {
     await this.#runner.dispose()
     await this.#evaluation?.release()

@@ -1,6 +1,6 @@
 import { Tensor, type InferenceSession } from 'onnxruntime-node'
 import type { Batch } from './engine.js'
-import { GradientWorker, type Place, type Share } from './gradient-team.js'
+import type { GradientWorker, Place, Share } from './gradient-team.js'
 import { scalarTensor, tensorOf, tensorsOf } from './onnx-tensors.js'
 import type { StepRunner, StepTensors } from './onnxruntime-trainer.js'
 import { STEP } from './training-step.js'
@@ -40,6 +40,7 @@ export class ParallelStep implements StepRunner {
     )
   }
 
+  /** All threads compute their shares at once; this one takes the first. */
   async run({ batch, weights, feeds, fetches }: StepTensors): Promise<number> {
     const { workers, places, values, update } = this.#parts
     for (const { name, from } of places) values.set(feeds[name].data as Float32Array, from)
@@ -66,6 +67,7 @@ export class ParallelStep implements StepRunner {
     return (loss.data as Float32Array)[0]
   }
 
+  /** Ends the threads, frees the sessions. */
   async dispose(): Promise<void> {
     await Promise.all(this.#parts.workers.map((worker) => worker.dispose()))
     await this.#parts.gradient.release()
