@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
+// eslint-disable-next-line @nx/enforce-module-boundaries -- a relative import would be bundled, and the file not be found
 import { workerFile } from '#gradient-worker'
 import type { Graph } from '@sp/onnx-export'
 import type { InferenceSession } from 'onnxruntime-node'
