@@ -4,7 +4,7 @@
  */
 import { cpus, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
-import { BatchReader, distinctExamples } from '../src/dataset.js'
+import { BatchReader, distinctExamples, RepeatMerger } from '../src/dataset.js'
 import type { Engine } from '../src/engine.js'
 import { onnxruntimeEngine } from '../src/onnxruntime-engine.js'
 import { permutation, seededRandom } from '../src/random.js'
@@ -156,7 +156,7 @@ async function dedupGain(batchSize: number): Promise<number | null> {
   const windows = hdfsWindows(data)
   if (windows === null) return null
   const count = windows.inputs.y.data.length
-  const { idOf, first } = distinctExamples(windows.inputs, count)
+  const merger = new RepeatMerger(distinctExamples(windows.inputs, count), new Float32Array(count).fill(1))
   const reader = new BatchReader(windows.inputs, batchSize)
   const trainer = await onnxruntimeEngine().trainer({ graph: deepLogNetwork({ ...W10, vocabulary: 30 }) })
   const order = permutation(seededRandom(0), count)
@@ -166,11 +166,9 @@ async function dedupGain(batchSize: number): Promise<number | null> {
     const rows = order.subarray(step * batchSize, (step + 1) * batchSize)
     const whole = await secondsOf(() => trainer.step(reader.take(rows), new Float32Array(batchSize).fill(1), 1e-3), 1)
     const merged = await secondsOf(async () => {
-      const weightOf = new Map<number, number>()
-      for (const row of rows) weightOf.set(idOf[row], (weightOf.get(idOf[row]) ?? 0) + 1)
-      const examples = [...weightOf.keys()].map((id) => first[id])
-      if (step > 2) times.distinct.push(examples.length)
-      await trainer.step(reader.take(examples), Float32Array.from(weightOf.values()), 1e-3)
+      const { rows: distinct, weights } = merger.merge(rows)
+      if (step > 2) times.distinct.push(distinct.length)
+      await trainer.step(reader.take(distinct), weights, 1e-3)
     }, 1)
     if (step <= 2) continue // Warm-up.
     times.whole.push(whole)

@@ -60,6 +60,46 @@ export function distinctExamples(inputs: Readonly<Record<string, InputTensor>>, 
   return { idOf, first: Int32Array.from(first) }
 }
 
+/** Examples to compute, and how many times each counts. */
+export interface WeightedRows {
+  readonly rows: Int32Array
+  readonly weights: Float32Array
+}
+
+/** Merges equal examples of a batch: each stands once, with the weights of its equals added. */
+export class RepeatMerger {
+  readonly #distinct: DistinctExamples
+  readonly #weights: Float32Array
+  /** Where each distinct example stands in the batch under way; −1 where it does not. */
+  readonly #places: Int32Array
+
+  /** `weights` has one entry per example. */
+  constructor(distinct: DistinctExamples, weights: Float32Array) {
+    this.#distinct = distinct
+    this.#weights = weights
+    this.#places = new Int32Array(distinct.first.length).fill(-1)
+  }
+
+  /** The distinct examples among `rows`, in order of first appearance. */
+  merge(rows: Int32Array): WeightedRows {
+    const { idOf, first } = this.#distinct
+    const ids = new Int32Array(rows.length)
+    const sums = new Float64Array(rows.length)
+    let count = 0
+    for (const row of rows) {
+      const id = idOf[row]
+      if (this.#places[id] < 0) {
+        this.#places[id] = count
+        ids[count++] = id
+      }
+      sums[this.#places[id]] += this.#weights[row]
+    }
+    const found = ids.subarray(0, count)
+    for (const id of found) this.#places[id] = -1
+    return { rows: found.map((id) => first[id]), weights: Float32Array.from(sums.subarray(0, count)) }
+  }
+}
+
 /** Copies chosen examples into one batch. Buffers are reused: a batch is valid until the next one is taken. */
 export class BatchReader {
   readonly #inputs: Readonly<Record<string, InputTensor>>
