@@ -117,9 +117,10 @@ async function trainingSpeed(size: DeepLogSize, { steps, wasmEvery }: { steps: n
   // The first steps of tfjs, which Node.js still compiles, are slower than all that follow.
   for (let warmUp = wasmEvery; warmUp < 3; warmUp++) await step.wasm()
   for (let round = 0; round <= rounds; round++) {
-    const own = await secondsOf(step.ours, steps)
-    const torchSeconds = await torchTime({ ...size, mode: 'train' }, steps)
     const wasmSeconds = round % wasmEvery === 0 ? (await secondsOf(step.wasm, 1)) * steps : null
+    // While PyTorch computes, Node.js has time to collect what tfjs left: that is not ours.
+    const torchSeconds = await torchTime({ ...size, mode: 'train' }, steps)
+    const own = await secondsOf(step.ours, steps)
     if (round === 0) continue // The first round warms up.
     times.ours.push(own)
     if (torchSeconds !== null) times.torch.push(torchSeconds / own)

@@ -1,3 +1,4 @@
+import type { ValueInfo } from '@sp/onnx-export'
 import type { Batch, InputData, InputTensor } from './engine.js'
 import { EngineError } from './errors.js'
 
@@ -29,6 +30,34 @@ export function exampleCount({ inputs, weights }: Dataset): number {
     throw new EngineError('bad-data', `${weights.length} weights for ${count} examples`)
   }
   return count
+}
+
+/**
+ * Checks that every input a graph takes is there, with its type and shape. Others may be there too.
+ * @throws {EngineError} `bad-data` with the first that is not
+ */
+export function requireInputs(expected: readonly ValueInfo[], inputs: Dataset['inputs']): void {
+  for (const { name, type, shape } of expected) {
+    const wanted = `the graph takes "${name}" as ${type} [${shape.join(', ')}]`
+    const given = inputs[name]
+    if (given === undefined) {
+      throw new EngineError(
+        'bad-data',
+        `no input "${name}" among ${Object.keys(inputs).join(', ') || 'none'}; ${wanted}`,
+      )
+    }
+    const givenType = typeOf(given.data)
+    const fits =
+      given.shape.length === shape.length && shape.every((dim, i) => typeof dim === 'string' || dim === given.shape[i])
+    if (givenType !== type || !fits) {
+      throw new EngineError('bad-data', `input "${name}" is ${givenType} [${given.shape.join(', ')}]; ${wanted}`)
+    }
+  }
+}
+
+function typeOf(data: InputData): 'float32' | 'int32' | 'int64' {
+  if (data instanceof Float32Array) return 'float32'
+  return data instanceof Int32Array ? 'int32' : 'int64'
 }
 
 /** Which examples are equal in all inputs, bit for bit. */

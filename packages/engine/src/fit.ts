@@ -7,6 +7,7 @@ import {
   distinctExamples,
   exampleCount,
   RepeatMerger,
+  requireInputs,
   type Dataset,
   type WeightedRows,
 } from './dataset.js'
@@ -95,6 +96,7 @@ class FitTraining implements Training {
     this.#network = network
     this.#settings = settings
     this.#data = data
+    requireInputs(network.graph.inputs, data.inputs)
     this.#count = exampleCount(data)
     this.#trainCount = this.#count - Math.floor(this.#count * settings.validationShare)
     if (this.#trainCount === 0) throw new EngineError('bad-data', `no examples to train on: ${this.#count} given`)
@@ -165,7 +167,7 @@ class FitTraining implements Training {
       const { rows, weights } = this.#weighted(order.subarray(step * batchSize, (step + 1) * batchSize))
       learningRate = schedule(epoch * steps + step, epochs * steps)
       const loss = await trainer.step(this.#reader.take(rows), weights, learningRate)
-      requireFinite(loss, `step ${step + 1} of epoch ${epoch + 1} at learning rate ${learningRate}`)
+      requireFinite(loss, { where: `step ${step + 1} of epoch ${epoch + 1} at learning rate ${learningRate}` })
       mean.add(loss, weights)
     }
     return { trainLoss: mean.value, learningRate }
@@ -179,7 +181,7 @@ class FitTraining implements Training {
       signal?.throwIfAborted()
       const part = weights.slice(from, from + batchSize)
       const loss = await trainer.evaluate(this.#reader.take(rows.subarray(from, from + batchSize)), part)
-      requireFinite(loss, 'validation')
+      requireFinite(loss, { where: 'validation' })
       mean.add(loss, part)
     }
     return mean.value
@@ -191,7 +193,8 @@ class FitTraining implements Training {
 
   #keep(state: TrainingState, epoch: number, loss: number): boolean {
     for (const [name, values] of Object.entries(state.parameters)) {
-      if (!values.every(Number.isFinite)) requireFinite(NaN, `parameter "${name}" after epoch ${epoch}`)
+      const wrong = values.find((value) => !Number.isFinite(value))
+      requireFinite(wrong ?? 0, { what: `a value of parameter "${name}"`, where: `after epoch ${epoch}` })
     }
     const improved = loss < (this.#checkpoint?.bestLoss ?? Infinity)
     const best = improved
@@ -275,11 +278,11 @@ function requireOption(
   )
 }
 
-function requireFinite(value: number, where: string): void {
+function requireFinite(value: number, { what = 'the loss', where }: { what?: string; where: string }): void {
   if (Number.isFinite(value)) return
   throw new EngineError(
     'not-finite',
-    `the loss is ${value} (${where}); lower the learning rate, set adam.clipNorm, or look for extreme values in the inputs`,
+    `${what} is ${value} (${where}); lower the learning rate, set adam.clipNorm, or look for extreme values in the inputs`,
   )
 }
 

@@ -27,7 +27,8 @@ export interface OnnxruntimeOptions {
 /**
  * The default engine: one session of onnxruntime holds the whole step of training (forward, backward, update). With
  * `workers`, threads compute the gradients of parts of a batch, and a session holds the update.
- * @throws {EngineError} `bad-options` when `threads` or `workers` is not a whole number from 1
+ * @throws {EngineError} `bad-options` when `threads` or `workers` is not a whole number from 1; loading a graph throws
+ * `no-engine` when an execution provider is not there
  */
 export function onnxruntimeEngine(options: OnnxruntimeOptions = {}): Engine {
   const { threads = 1, workers = 1, executionProviders = ['cpu'] } = options
@@ -43,21 +44,25 @@ export function onnxruntimeEngine(options: OnnxruntimeOptions = {}): Engine {
   }
   // Several threads lose sums in a scatter (see LookupGradient).
   const lookups = threads === 1 && executionProviders.every((provider) => provider === 'cpu') ? 'scatter' : 'one-hot'
-  function load(graph: Graph): Promise<InferenceSession> {
-    return InferenceSession.create(encodeModel(graph), session)
+  async function load(graph: Graph): Promise<InferenceSession> {
+    const model = encodeModel(graph)
+    try {
+      return await InferenceSession.create(model, session)
+    } catch (cause) {
+      const where = executionProviders.join(', ')
+      throw new EngineError('no-engine', `onnxruntime does not start on ${where}: ${(cause as Error).message}`, {
+        cause,
+      })
+    }
   }
   async function parallelStep(graph: Graph, loss: string, adam?: AdamOptions): Promise<StepRunner> {
+    const part = gradientGraph(graph, loss, { lookups })
+    const [gradient, update] = [await load(part), await load(updateGraph(graph, adam))]
     const places = placesOf(graph)
     const values = sharedArray(places.at(-1)?.to ?? 0)
-    const model = encodeModel(gradientGraph(graph, loss, { lookups }))
+    const model = encodeModel(part)
     const team = Array.from({ length: workers - 1 }, () => GradientWorker.start({ model, session, places, values }))
-    return new ParallelStep({
-      gradient: await InferenceSession.create(model, session),
-      update: await load(updateGraph(graph, adam)),
-      workers: await Promise.all(team),
-      places,
-      values,
-    })
+    return new ParallelStep({ gradient, update, workers: await Promise.all(team), places, values })
   }
   return {
     name: workers === 1 ? 'onnxruntime' : `onnxruntime, ${workers} threads`,

@@ -145,7 +145,13 @@ test.each([
 
 test('data that does not fit together is refused', () => {
   const { inputs } = cyclicData(20)
-  expect(() => fit({ graph }, { inputs: {} })).toThrow('no inputs')
+  expect(() => fit({ graph }, { inputs: {} })).toThrow(
+    'no input "x" among none; the graph takes "x" as int32 [batch, 4]',
+  )
+  const narrow = { ...inputs, x: { data: new Int32Array(60), shape: [20, 3] } }
+  expect(() => fit({ graph }, { inputs: narrow })).toThrow('input "x" is int32 [20, 3]; the graph takes')
+  const real = { ...inputs, x: { data: new Float32Array(80), shape: [20, 4] } }
+  expect(() => fit({ graph }, { inputs: real })).toThrow('input "x" is float32 [20, 4]; the graph takes')
   expect(() => fit({ graph }, { inputs: { ...inputs, y: { data: new Int32Array(19), shape: [19] } } })).toThrow(
     '"y" has shape [19]',
   )
