@@ -15,8 +15,8 @@ export interface OnnxruntimeOptions {
   /** Threads inside an operator. Default 1: more were slower at the sizes of log models, and sums stay bit-identical. */
   readonly threads?: number
   /**
-   * Threads that share each batch of training, each with a session of its own: about as many times faster as there are
-   * free cores, for as many times the memory. Default 1. The same number gives the same bits, another one differs by
+   * Threads that share each batch of training, each with a session of its own: nearly as many times faster as there are
+   * free cores, from steps of some 20 ms on. Default 1. The same number gives the same bits, another one differs by
    * rounding.
    */
   readonly workers?: number
