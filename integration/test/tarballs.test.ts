@@ -121,5 +121,5 @@ test.each(['module', 'commonjs'])('the packed engine trains on two threads as %s
     env,
     encoding: 'utf8',
   })
-  expect([run.stderr, run.stdout]).toEqual(['', 'onnxruntime, 2 threads 3.0\n'])
+  expect([run.stderr, run.stdout]).toEqual(['', 'onnxruntime, 2 workers 3.0\n'])
 })

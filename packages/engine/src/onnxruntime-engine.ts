@@ -65,7 +65,7 @@ export function onnxruntimeEngine(options: OnnxruntimeOptions = {}): Engine {
     return new ParallelStep({ gradient, update, workers: await Promise.all(team), places, values })
   }
   return {
-    name: workers === 1 ? 'onnxruntime' : `onnxruntime, ${workers} threads`,
+    name: workers === 1 ? 'onnxruntime' : `onnxruntime, ${workers} workers`,
     gpu: executionProviders.some((provider) => provider !== 'cpu' && provider !== 'xnnpack'),
     async trainer({ graph, loss = 'loss' }: Network, adam?: AdamOptions) {
       const settings = adamSettings(adam)

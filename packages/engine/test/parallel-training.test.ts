@@ -49,7 +49,7 @@ test('a training by threads that is resumed is bit-identical to one that was nev
   const resumed = fit({ graph }, data, { ...options, engine, resume: first.checkpoint() })
   for await (const { epoch } of resumed) expect(epoch).toBe(3)
   expect(resumed.checkpoint()).toEqual(whole.checkpoint())
-  expect(whole.engine).toBe('onnxruntime, 2 threads')
+  expect(whole.engine).toBe('onnxruntime, 2 workers')
 })
 
 test('a thread that cannot start or ends says so', async () => {
