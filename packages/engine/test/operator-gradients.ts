@@ -241,15 +241,23 @@ export async function tfjsGradients(graph: Graph, tf: Tfjs): Promise<Record<stri
   return Object.fromEntries(gradients)
 }
 
-/** Largest |Δ| of both gradients, relative to the largest element of the gradient it stands in (or 1e-3). */
+/**
+ * Largest |Δ| of both gradients, relative to the largest element of the gradient it stands in. A gradient that is nearly
+ * cancelled (below a hundredth of the largest of the case) counts as a hundredth: what is left of it is rounding.
+ */
 export async function gradientGap(graph: Graph, tf: Tfjs): Promise<number> {
   const [ours, theirs] = [await ourGradients(graph), await tfjsGradients(graph, tf)]
+  const least = Math.max(1e-3, 0.01 * Math.max(...Object.values(theirs).map(largest)))
   return Math.max(
     ...graph.parameters.map((name) => {
       if (ours[name].length !== theirs[name].length) return Infinity
-      const scale = theirs[name].reduce((largest, value) => Math.max(largest, Math.abs(value)), 1e-3)
-      const gap = ours[name].reduce((largest, value, i) => Math.max(largest, Math.abs(value - theirs[name][i])), 0)
-      return Number.isFinite(gap) ? gap / scale : Infinity
+      const gap = largest(ours[name].map((value, i) => value - theirs[name][i]))
+      return Number.isFinite(gap) ? gap / Math.max(least, largest(theirs[name])) : Infinity
     }),
   )
+}
+
+/** NaN where there is one. */
+function largest(values: Float32Array): number {
+  return values.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
 }
