@@ -129,6 +129,19 @@ test.each([['--help'], ['--version'], ['completion'], ['formats'], ['masks', 'li
   },
 )
 
+test('doctor names the engines that are there, and the command for each that is not', async () => {
+  const { engines } = JSON.parse((await runCli(['doctor', '--json'])).stdout)
+  const names = ['onnxruntime', 'tfjs tensorflow', 'tfjs webgpu', 'tfjs wasm', 'tfjs cpu']
+  expect(engines.map(({ name }: { name: string }) => name)).toEqual(names)
+  expect(engines[0]).toMatchObject({ available: true, command: null })
+  const { stdout } = await runCli(['doctor'])
+  for (const { name, available, command } of engines) {
+    const line = stdout.split('\n').find((text) => text.includes(`  ${name} `))
+    expect(line).toMatch(available ? /^ok/ : /^--/)
+    if (!available) expect(line).toMatch(new RegExp(`${command}$`))
+  }
+})
+
 test('--miner drain gives templates as Drain3 numbers them, and only it takes the flags of Drain', async () => {
   const outDir = join(folder, 'drain')
   const args = ['parse', suspicious, '--out-dir', outDir, '--json']

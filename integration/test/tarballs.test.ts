@@ -95,3 +95,31 @@ test.each(packages)(
   },
   60_000,
 )
+
+test.each(['module', 'commonjs'])('the packed engine trains on two threads as %s', (type) => {
+  const project = installAlone('engine')
+  function load(names: string, name: string): string {
+    return type === 'module' ? `import ${names} from '${name}'` : `const ${names} = require('${name}')`
+  }
+  const program = `
+    ${load('{ fit, onnxruntimeEngine, squaredError }', '@sp/engine')}
+    ${load('{ GraphBuilder, ops }', '@sp/onnx-export')}
+    async function train() {
+      const builder = GraphBuilder.create('line')
+      const x = builder.input('x', ['batch', 1])
+      const y = ops.matMul(x, builder.parameter('slope', [1, 1], Float32Array.of(0)))
+      builder.output('loss', squaredError(y, ops.mul(x, 3)))
+      const inputs = { x: { data: Float32Array.of(1, 2, 3, 4), shape: [4, 1] } }
+      const engine = onnxruntimeEngine({ workers: 2 })
+      const training = fit({ graph: builder.build() }, { inputs }, { engine, epochs: 200, learningRate: 0.1, validationShare: 0 })
+      for await (const record of training);
+      console.log(training.engine, training.graph.initializers[0].data[0].toFixed(1))
+    }
+    train()`
+  const run = spawnSync(process.execPath, [`--input-type=${type}`, '-e', program], {
+    cwd: project,
+    env,
+    encoding: 'utf8',
+  })
+  expect([run.stderr, run.stdout]).toEqual(['', 'onnxruntime, 2 workers 3.0\n'])
+})

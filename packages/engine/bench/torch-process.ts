@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
-/** PyTorch in a process of its own, one thread, asked for the seconds of a number of steps. */
+/** PyTorch in a process of its own, one thread, asked for the seconds of processor time of a number of steps. */
 export interface TorchProcess {
   readonly version: string
   seconds(request: object): Promise<number>

@@ -1,4 +1,5 @@
 import { GraphBuilder, ops } from '@sp/onnx-export'
+import { listSupportedBackends } from 'onnxruntime-node'
 import type { Batch, Engine, Network } from './engine.js'
 import { EngineError } from './errors.js'
 import { crossEntropy } from './losses.js'
@@ -28,7 +29,7 @@ export interface EngineStatus {
   readonly gpu: boolean
   /** What it is, or why it is not there. */
   readonly detail: string
-  /** The command that adds it; null for what is always there. */
+  /** The command that adds it; null where no package is missing. */
   readonly command: string | null
 }
 
@@ -73,11 +74,13 @@ export async function chooseEngine(candidates: readonly EngineCandidate[] = GPU_
 
 /** What engines are there, what is missing, and the command that would add it. */
 export async function engineStatus(): Promise<EngineStatus[]> {
+  // Not tried: without a driver, that of WebGPU writes warnings past Node.js.
+  const providers = listSupportedBackends().flatMap(({ name, bundled }) => (bundled ? [name] : []))
   const always = {
     name: 'onnxruntime',
     available: true,
     gpu: false,
-    detail: 'the default engine, on the CPU',
+    detail: `the default engine, on the CPU; execution providers that came with it: ${providers.join(', ')}`,
     command: null,
   }
   const others: EngineStatus[] = []
@@ -92,7 +95,7 @@ async function statusOf(backend: TfjsBackend): Promise<EngineStatus> {
     return { ...fixed, available: true, gpu, detail: description }
   } catch (error) {
     if (!(error instanceof EngineError)) throw error
-    return { ...fixed, available: false, gpu: false, detail: error.message }
+    return { ...fixed, available: false, gpu: false, detail: error.message.replace(`${fixed.name}: `, '') }
   }
 }
 

@@ -1,3 +1,4 @@
+import type { ValueInfo } from '@sp/onnx-export'
 import type { Batch, InputData, InputTensor } from './engine.js'
 import { EngineError } from './errors.js'
 
@@ -31,6 +32,34 @@ export function exampleCount({ inputs, weights }: Dataset): number {
   return count
 }
 
+/**
+ * Checks that every input a graph takes is there, with its type and shape. Others may be there too.
+ * @throws {EngineError} `bad-data` with the first that is not
+ */
+export function requireInputs(expected: readonly ValueInfo[], inputs: Dataset['inputs']): void {
+  for (const { name, type, shape } of expected) {
+    const wanted = `the graph takes "${name}" as ${type} [${shape.join(', ')}]`
+    const given = inputs[name]
+    if (given === undefined) {
+      throw new EngineError(
+        'bad-data',
+        `no input "${name}" among ${Object.keys(inputs).join(', ') || 'none'}; ${wanted}`,
+      )
+    }
+    const givenType = typeOf(given.data)
+    const fits =
+      given.shape.length === shape.length && shape.every((dim, i) => typeof dim === 'string' || dim === given.shape[i])
+    if (givenType !== type || !fits) {
+      throw new EngineError('bad-data', `input "${name}" is ${givenType} [${given.shape.join(', ')}]; ${wanted}`)
+    }
+  }
+}
+
+function typeOf(data: InputData): 'float32' | 'int32' | 'int64' {
+  if (data instanceof Float32Array) return 'float32'
+  return data instanceof Int32Array ? 'int32' : 'int64'
+}
+
 /** Which examples are equal in all inputs, bit for bit. */
 export interface DistinctExamples {
   /** For each example, which distinct one it is: 0, 1, … in order of first appearance. */
@@ -58,6 +87,46 @@ export function distinctExamples(inputs: Readonly<Record<string, InputTensor>>, 
     idOf[row] = slots[slot]
   }
   return { idOf, first: Int32Array.from(first) }
+}
+
+/** Examples to compute, and how many times each counts. */
+export interface WeightedRows {
+  readonly rows: Int32Array
+  readonly weights: Float32Array
+}
+
+/** Merges equal examples of a batch: each stands once, with the weights of its equals added. */
+export class RepeatMerger {
+  readonly #distinct: DistinctExamples
+  readonly #weights: Float32Array
+  /** Where each distinct example stands in the batch under way; −1 where it does not. */
+  readonly #places: Int32Array
+
+  /** `weights` has one entry per example. */
+  constructor(distinct: DistinctExamples, weights: Float32Array) {
+    this.#distinct = distinct
+    this.#weights = weights
+    this.#places = new Int32Array(distinct.first.length).fill(-1)
+  }
+
+  /** The distinct examples among `rows`, in order of first appearance. */
+  merge(rows: Int32Array): WeightedRows {
+    const { idOf, first } = this.#distinct
+    const ids = new Int32Array(rows.length)
+    const sums = new Float64Array(rows.length)
+    let count = 0
+    for (const row of rows) {
+      const id = idOf[row]
+      if (this.#places[id] < 0) {
+        this.#places[id] = count
+        ids[count++] = id
+      }
+      sums[this.#places[id]] += this.#weights[row]
+    }
+    const found = ids.subarray(0, count)
+    for (const id of found) this.#places[id] = -1
+    return { rows: found.map((id) => first[id]), weights: Float32Array.from(sums.subarray(0, count)) }
+  }
 }
 
 /** Copies chosen examples into one batch. Buffers are reused: a batch is valid until the next one is taken. */

@@ -2,7 +2,7 @@ import { GraphBuilder, ops, sameShape, type Graph, type GraphNode, type Tensor }
 import { CONVOLUTION_GRADIENTS } from './convolution-gradients.js'
 import { ELEMENTWISE_GRADIENTS } from './elementwise-gradients.js'
 import { EngineError } from './errors.js'
-import type { Flow, GradientRule, LookupGradient, Product } from './gradient-rule.js'
+import type { Flow, GradientRule, LookupGradient, MatrixProduct, RuleContext } from './gradient-rule.js'
 import { LAYOUT_GRADIENTS } from './layout-gradients.js'
 import { MATRIX_GRADIENTS } from './matrix-gradients.js'
 
@@ -33,7 +33,7 @@ export interface DifferentiateOptions {
  * The graph with one more output per parameter: the gradient of the scalar `loss`, named `gradient/<parameter>`.
  *
  * Reverse mode: each operator's rule is applied once, from the loss backwards. A matrix that is multiplied several times
- * (the recurrent weight of an unrolled LSTM) gets its gradient as one product over the concatenated steps.
+ * (the recurrent weight of an unrolled LSTM) has its products summed inside `Gemm`.
  * @throws {EngineError} `no-gradient` for an operator without a rule, `bad-loss` unless `loss` is a scalar
  */
 export function differentiate(
@@ -63,11 +63,13 @@ export function gradients(
   const flows = new Map<string, Flow[]>([[loss.name, [builder.scalar(1)]]])
   for (const node of [...nodes].reverse()) {
     if (!node.outputs.some((name) => active.has(name) && flows.has(name))) continue
-    const incoming = node.outputs.map((name) => total(flows.get(name)))
     const inputs = node.inputs.map((name) => builder.tensor(name))
     const needed = node.inputs.map((name) => active.has(name))
     const outputs = node.outputs.map((name) => builder.tensor(name))
-    const context = { node, inputs, outputs, gradients: incoming, dy: incoming[0]!, needed, lookups }
+    const context = new LazyContext(
+      { node, inputs, outputs, needed, lookups },
+      node.outputs.map((name) => flows.get(name)),
+    )
     ruleOf(node)(context).forEach((flow, i) => {
       if (flow === null || !needed[i]) return
       const known = flows.get(node.inputs[i])
@@ -102,26 +104,57 @@ function ruleOf({ op, outputs }: GraphNode): GradientRule {
   return rule
 }
 
+/** What a rule sees; nodes are added only for what it asks for. */
+class LazyContext implements RuleContext {
+  readonly node: GraphNode
+  readonly inputs: readonly Tensor[]
+  readonly outputs: readonly Tensor[]
+  readonly needed: readonly boolean[]
+  readonly lookups: LookupGradient
+  readonly #flows: readonly (readonly Flow[] | undefined)[]
+  #gradients: readonly (Tensor | null)[] | null = null
+  #dyTimesOutput: Tensor | null = null
+
+  constructor(
+    parts: Pick<RuleContext, 'node' | 'inputs' | 'outputs' | 'needed' | 'lookups'>,
+    flows: readonly (readonly Flow[] | undefined)[],
+  ) {
+    this.node = parts.node
+    this.inputs = parts.inputs
+    this.outputs = parts.outputs
+    this.needed = parts.needed
+    this.lookups = parts.lookups
+    this.#flows = flows
+  }
+
+  get gradients(): readonly (Tensor | null)[] {
+    return (this.#gradients ??= this.#flows.map(total))
+  }
+
+  get dy(): Tensor {
+    return this.gradients[0]!
+  }
+
+  get dyTimesOutput(): Tensor {
+    return (this.#dyTimesOutput ??= this.#timesOutput())
+  }
+
+  #timesOutput(): Tensor {
+    const [flow, ...others] = this.#flows[0]!
+    const single = others.length === 0 && flow !== null && 'factor' in flow
+    return single ? ops.mul(flow.dy, flow.product) : ops.mul(this.dy, this.outputs[0])
+  }
+}
+
 /** Sum of what flows to one value, null when nothing does. */
 function total(flows: readonly Flow[] | undefined): Tensor | null {
   if (flows === undefined) return null
-  const products = flows.filter((flow): flow is Product => flow !== null && 'left' in flow)
-  const sums = flows.filter((flow): flow is Tensor => flow !== null && !('left' in flow))
-  if (products.length > 0) sums.push(multiplied(products))
-  return sums.reduce((sum, flow) => ops.add(sum, flow))
-}
-
-function multiplied(products: readonly Product[]): Tensor {
-  // Backwards, the last step came first; in forward order the rows are those that other gradients concatenate too, and
-  // the runtime then concatenates them once.
-  const ordered = [...products].reverse()
-  const left = ops.concat(
-    ordered.map((product) => product.left),
-    0,
-  )
-  const right = ops.concat(
-    ordered.map((product) => product.right),
-    0,
-  )
-  return ops.gemm(left, right, null, { transposeA: true })
+  const terms = flows.flatMap((flow) => {
+    if (flow === null || 'left' in flow) return []
+    return ['factor' in flow ? ops.mul(flow.dy, flow.factor) : flow]
+  })
+  const sum = terms.length > 0 ? terms.reduce((sum, term) => ops.add(sum, term)) : null
+  // In the order of the forward pass; each product is added to the sum while it is computed.
+  const products = flows.filter((flow): flow is MatrixProduct => flow !== null && 'left' in flow).reverse()
+  return products.reduce((sum, { left, right }) => ops.gemm(left, right, sum, { transposeA: true }), sum)
 }

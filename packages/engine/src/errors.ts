@@ -7,7 +7,8 @@
  * - `bad-checkpoint`: a checkpoint is damaged or belongs to another training
  * - `bad-options`: an option has a value that it cannot have
  * - `no-engine`: the asked engine cannot be loaded
- * - `unsupported-operator`: an engine does not know an operator
+ * - `unsupported-operator`: an engine does not know an operator, or not with these attributes
+ * - `worker-failed`: a thread of data-parallel training did not start or ended
  */
 export class EngineError extends Error {
   override readonly name = 'EngineError'
@@ -21,7 +22,8 @@ export class EngineError extends Error {
       | 'bad-checkpoint'
       | 'bad-options'
       | 'no-engine'
-      | 'unsupported-operator',
+      | 'unsupported-operator'
+      | 'worker-failed',
     message: string,
     options?: ErrorOptions,
   ) {

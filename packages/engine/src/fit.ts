@@ -2,7 +2,15 @@ import type { Graph } from '@sp/onnx-export'
 import { adamSettings, type AdamOptions } from './adam.js'
 import { decodeCheckpoint, encodeCheckpoint, type Checkpoint } from './checkpoint.js'
 import { chooseEngine } from './choose-engine.js'
-import { BatchReader, distinctExamples, exampleCount, type Dataset, type DistinctExamples } from './dataset.js'
+import {
+  BatchReader,
+  distinctExamples,
+  exampleCount,
+  RepeatMerger,
+  requireInputs,
+  type Dataset,
+  type WeightedRows,
+} from './dataset.js'
 import { withParameters, type Engine, type Network, type Trainer, type TrainingState } from './engine.js'
 import { EngineError } from './errors.js'
 import { constantRate, type Schedule } from './learning-rate.js'
@@ -76,7 +84,9 @@ class FitTraining implements Training {
   readonly #weights: Float32Array
   readonly #trainCount: number
   readonly #count: number
-  readonly #distinct: DistinctExamples | null
+  readonly #merger: RepeatMerger | null
+  /** Examples for validation, equal ones merged over all of them. */
+  readonly #heldOut: WeightedRows
   readonly #reader: BatchReader
   #checkpoint: Checkpoint | null = null
   #started = false
@@ -86,6 +96,7 @@ class FitTraining implements Training {
     this.#network = network
     this.#settings = settings
     this.#data = data
+    requireInputs(network.graph.inputs, data.inputs)
     this.#count = exampleCount(data)
     this.#trainCount = this.#count - Math.floor(this.#count * settings.validationShare)
     if (this.#trainCount === 0) throw new EngineError('bad-data', `no examples to train on: ${this.#count} given`)
@@ -93,7 +104,11 @@ class FitTraining implements Training {
     if (!this.#weights.every((weight) => weight > 0)) {
       throw new EngineError('bad-data', 'a weight is not positive; leave examples out instead')
     }
-    this.#distinct = settings.mergeRepeats ? distinctExamples(data.inputs, this.#count) : null
+    this.#merger = settings.mergeRepeats
+      ? new RepeatMerger(distinctExamples(data.inputs, this.#count), this.#weights)
+      : null
+    const heldOut = this.#count - this.#trainCount
+    this.#heldOut = this.#weighted(Int32Array.from({ length: heldOut }, (_, i) => this.#trainCount + i))
     this.#reader = new BatchReader(data.inputs, Math.min(settings.batchSize, this.#count))
     if (settings.resume) this.#checkpoint = decodeCheckpoint(settings.resume, this.#identity())
   }
@@ -149,43 +164,37 @@ class FitTraining implements Training {
     let learningRate = 0
     for (let step = 0; step < steps; step++) {
       signal?.throwIfAborted()
-      const rows = order.subarray(step * batchSize, (step + 1) * batchSize)
-      const { examples, weights } = this.#merged(rows)
+      const { rows, weights } = this.#weighted(order.subarray(step * batchSize, (step + 1) * batchSize))
       learningRate = schedule(epoch * steps + step, epochs * steps)
-      const loss = await trainer.step(this.#reader.take(examples), weights, learningRate)
-      requireFinite(loss, `step ${step + 1} of epoch ${epoch + 1} at learning rate ${learningRate}`)
+      const loss = await trainer.step(this.#reader.take(rows), weights, learningRate)
+      requireFinite(loss, { where: `step ${step + 1} of epoch ${epoch + 1} at learning rate ${learningRate}` })
       mean.add(loss, weights)
     }
     return { trainLoss: mean.value, learningRate }
   }
 
   async #validate(trainer: Trainer): Promise<number> {
+    const { batchSize, signal } = this.#settings
     const mean = new WeightedMean()
-    for (let row = this.#trainCount; row < this.#count; row += this.#settings.batchSize) {
-      this.#settings.signal?.throwIfAborted()
-      const length = Math.min(this.#settings.batchSize, this.#count - row)
-      const { examples, weights } = this.#merged(Int32Array.from({ length }, (_, i) => row + i))
-      const loss = await trainer.evaluate(this.#reader.take(examples), weights)
-      requireFinite(loss, 'validation')
-      mean.add(loss, weights)
+    const { rows, weights } = this.#heldOut
+    for (let from = 0; from < rows.length; from += batchSize) {
+      signal?.throwIfAborted()
+      const part = weights.slice(from, from + batchSize)
+      const loss = await trainer.evaluate(this.#reader.take(rows.subarray(from, from + batchSize)), part)
+      requireFinite(loss, { where: 'validation' })
+      mean.add(loss, part)
     }
     return mean.value
   }
 
-  /** Rows of a batch with equal ones merged: each distinct example once, with the weights of its equals added. */
-  #merged(rows: Int32Array): { examples: ArrayLike<number>; weights: Float32Array } {
-    if (this.#distinct === null)
-      return { examples: rows, weights: Float32Array.from(rows, (row) => this.#weights[row]) }
-    const { idOf, first } = this.#distinct
-    const weightOf = new Map<number, number>()
-    for (const row of rows) weightOf.set(idOf[row], (weightOf.get(idOf[row]) ?? 0) + this.#weights[row])
-    const ids = [...weightOf.keys()]
-    return { examples: ids.map((id) => first[id]), weights: Float32Array.from(weightOf.values()) }
+  #weighted(rows: Int32Array): WeightedRows {
+    return this.#merger?.merge(rows) ?? { rows, weights: Float32Array.from(rows, (row) => this.#weights[row]) }
   }
 
   #keep(state: TrainingState, epoch: number, loss: number): boolean {
     for (const [name, values] of Object.entries(state.parameters)) {
-      if (!values.every(Number.isFinite)) requireFinite(NaN, `parameter "${name}" after epoch ${epoch}`)
+      const wrong = values.find((value) => !Number.isFinite(value))
+      requireFinite(wrong ?? 0, { what: `a value of parameter "${name}"`, where: `after epoch ${epoch}` })
     }
     const improved = loss < (this.#checkpoint?.bestLoss ?? Infinity)
     const best = improved
@@ -269,11 +278,11 @@ function requireOption(
   )
 }
 
-function requireFinite(value: number, where: string): void {
+function requireFinite(value: number, { what = 'the loss', where }: { what?: string; where: string }): void {
   if (Number.isFinite(value)) return
   throw new EngineError(
     'not-finite',
-    `the loss is ${value} (${where}); lower the learning rate, set adam.clipNorm, or look for extreme values in the inputs`,
+    `${what} is ${value} (${where}); lower the learning rate, set adam.clipNorm, or look for extreme values in the inputs`,
   )
 }
 

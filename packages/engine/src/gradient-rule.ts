@@ -2,17 +2,27 @@ import { ops, type GraphNode, type Shape, type Tensor } from '@sp/onnx-export'
 
 /**
  * A gradient as `leftᵀ · right` over rows that both share: what a matrix gets from being multiplied. Kept unmultiplied, so
- * that a matrix used at every time step gets one product over all steps instead of one per step.
+ * that a matrix used at every time step sums its products inside `Gemm`.
  */
-export interface Product {
+export interface MatrixProduct {
   /** `[rows, p]` */
   readonly left: Tensor
   /** `[rows, q]` */
   readonly right: Tensor
 }
 
+/**
+ * A gradient as `dy · factor`: what `y` gets from `y · factor = product`. Kept unmultiplied, since a rule that asks for the
+ * gradient times `y` has it as `dy · product`.
+ */
+export interface ScaledGradient {
+  readonly dy: Tensor
+  readonly factor: Tensor
+  readonly product: Tensor
+}
+
 /** What flows to one input: a gradient, an unmultiplied one, or nothing. */
-export type Flow = Tensor | Product | null
+export type Flow = Tensor | MatrixProduct | ScaledGradient | null
 
 /**
  * How the gradient of a lookup sums rows. `'one-hot'` is a matrix product, right everywhere; `'scatter'` (`ScatterND`)
@@ -29,6 +39,8 @@ export interface RuleContext {
   readonly gradients: readonly (Tensor | null)[]
   /** Gradient of the first output, for operators that have one. */
   readonly dy: Tensor
+  /** `dy` times the first output, elementwise. */
+  readonly dyTimesOutput: Tensor
   /** Whether an input leads to a parameter. */
   readonly needed: readonly boolean[]
   readonly lookups: LookupGradient

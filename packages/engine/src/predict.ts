@@ -1,7 +1,8 @@
-import type { Graph } from '@sp/onnx-export'
-import { BatchReader, distinctExamples, exampleCount } from './dataset.js'
+import type { Graph, ValueInfo } from '@sp/onnx-export'
+import { BatchReader, distinctExamples, exampleCount, requireInputs } from './dataset.js'
 import type { Engine, InputTensor, Predictor } from './engine.js'
 import { EngineError } from './errors.js'
+import { keepOutputs } from './graph-parts.js'
 import { onnxruntimeEngine } from './onnxruntime-engine.js'
 
 /** How a network is run over many examples. */
@@ -26,7 +27,7 @@ export interface Predictions {
 export interface BatchPredictor {
   /**
    * Runs the network once per distinct example.
-   * @throws {EngineError} `bad-data` when inputs do not fit together; the signal's reason when it is aborted
+   * @throws {EngineError} `bad-data` when inputs do not fit the graph or together; the signal's reason when it is aborted
    */
   predict(
     inputs: Readonly<Record<string, InputTensor>>,
@@ -41,15 +42,18 @@ export async function loadPredictor(graph: Graph, options: PredictOptions = {}):
   if (!(Number.isInteger(batchSize) && batchSize > 0)) {
     throw new EngineError('bad-options', `batchSize is ${batchSize}; expected a whole number from 1`)
   }
-  return new EngineBatchPredictor(await engine.predictor(graph, { outputs }), batchSize)
+  const { inputs } = keepOutputs(graph, outputs)
+  return new EngineBatchPredictor(await engine.predictor(graph, { outputs }), { inputs, batchSize })
 }
 
 class EngineBatchPredictor implements BatchPredictor {
   readonly #predictor: Predictor
+  readonly #inputs: readonly ValueInfo[]
   readonly #batchSize: number
 
-  constructor(predictor: Predictor, batchSize: number) {
+  constructor(predictor: Predictor, { inputs, batchSize }: { inputs: readonly ValueInfo[]; batchSize: number }) {
     this.#predictor = predictor
+    this.#inputs = inputs
     this.#batchSize = batchSize
   }
 
@@ -57,6 +61,7 @@ class EngineBatchPredictor implements BatchPredictor {
     inputs: Readonly<Record<string, InputTensor>>,
     { signal }: { readonly signal?: AbortSignal } = {},
   ): Promise<Predictions> {
+    requireInputs(this.#inputs, inputs)
     const count = exampleCount({ inputs })
     const { idOf, first } = distinctExamples(inputs, count)
     const reader = new BatchReader(inputs, Math.min(this.#batchSize, first.length))

@@ -40,9 +40,15 @@ export async function loadTfjs(backend: TfjsBackend): Promise<LoadedBackend> {
     await loaded.tf.ready()
     return loaded
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message.split('\n')[0] : String(cause)
+    const reason = reasonOf(cause)
     throw new EngineError('no-engine', `tfjs ${backend}: ${reason}; to add it: ${INSTALL_COMMANDS[backend]}`, { cause })
   }
+}
+
+function reasonOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause)
+  const missing = /Cannot find (?:package|module) '([^']+)'/.exec(cause.message)
+  return missing ? `${missing[1]} is not installed` : cause.message.split('\n')[0]
 }
 
 const LOADERS: Readonly<Record<TfjsBackend, () => Promise<LoadedBackend>>> = {
@@ -59,13 +65,19 @@ const LOADERS: Readonly<Record<TfjsBackend, () => Promise<LoadedBackend>>> = {
     throw new Error('unreachable')
   },
   async webgpu() {
-    const dawn = (await importOptional('webgpu')) as { create(flags: string[]): unknown; globals: object }
+    const dawn = (await importOptional('webgpu')) as { create(flags: string[]): WebGpu; globals: object }
+    const gpu = dawn.create([])
+    const adapter = await gpu.requestAdapter()
+    if (adapter === null) throw new Error('Dawn finds no device; install the graphics driver with Vulkan')
     /* eslint-disable no-restricted-globals -- WebGPU is found as a global in every browser and in Dawn */
     Object.assign(globalThis, dawn.globals)
-    Object.defineProperty(globalThis, 'navigator', { value: { gpu: dawn.create([]) }, configurable: true })
+    Object.defineProperty(globalThis, 'navigator', { value: { gpu }, configurable: true })
+    /* eslint-enable no-restricted-globals */
     const tf = await core()
     await importOptional('@tensorflow/tfjs-backend-webgpu')
-    return { tf, description: 'webgpu (Dawn)', gpu: true }
+    // A fallback adapter is software: slower than onnxruntime.
+    const { description, vendor, isFallbackAdapter } = adapter.info
+    return { tf, description: `webgpu (Dawn, ${description || vendor})`, gpu: isFallbackAdapter !== true }
   },
   async wasm() {
     const tf = await core()
@@ -77,6 +89,17 @@ const LOADERS: Readonly<Record<TfjsBackend, () => Promise<LoadedBackend>>> = {
     await import('@tensorflow/tfjs-backend-cpu')
     return { tf, description: 'cpu', gpu: false }
   },
+}
+
+/** What we use of WebGPU. */
+interface WebGpu {
+  requestAdapter(): Promise<{
+    readonly info: {
+      readonly description: string
+      readonly vendor: string
+      readonly isFallbackAdapter?: boolean
+    }
+  } | null>
 }
 
 async function core(): Promise<Tfjs> {

@@ -15,7 +15,7 @@ export const TFJS_CONVOLUTIONS: Readonly<Record<string, TfjsOperator>> = {
     const [top, left, bottom, right] = list(node, 'pads')
     const borders: Pair[] = [[0, 0], [top, bottom], [left, right], [0, 0]] // prettier-ignore
     const image = tf.pad(tf.transpose(x, [0, 2, 3, 1]), borders) as Tensor4D
-    const filter = tf.transpose(weight, [2, 3, 1, 0]) as Tensor4D
+    const filter = dilated(tf, tf.transpose(weight, [2, 3, 1, 0]) as Tensor4D, pair(node, 'dilations'))
     const result = convolve(image, filter, context)
     return tf.transpose(bias === undefined ? result : tf.add(result, bias), [0, 3, 1, 2])
   },
@@ -24,7 +24,8 @@ export const TFJS_CONVOLUTIONS: Readonly<Record<string, TfjsOperator>> = {
     const [top, left, bottom, right] = list(node, 'pads')
     const [strides, extra] = [pair(node, 'strides'), pair(node, 'output_padding')]
     const image = tf.transpose(x, [0, 2, 3, 1]) as Tensor4D
-    const filter = tf.transpose(weight, [2, 3, 1, 0]) as Tensor4D // [kh, kw, out, in]
+    // [kh, kw, out, in]
+    const filter = dilated(tf, tf.transpose(weight, [2, 3, 1, 0]) as Tensor4D, pair(node, 'dilations'))
     const [height, width] = [0, 1].map((axis) => (image.shape[axis + 1] - 1) * strides[axis] + filter.shape[axis])
     const size: Size = [image.shape[0], height, width, filter.shape[2]]
     const borders: Pair[] = [[0, 0], [0, extra[0]], [0, extra[1]], [0, 0]] // prettier-ignore
@@ -35,11 +36,23 @@ export const TFJS_CONVOLUTIONS: Readonly<Record<string, TfjsOperator>> = {
   },
 }
 
+/** A filter with zeros between its taps: tfjs runs dilated convolutions, but cannot differentiate them. */
+function dilated(tf: Tfjs, filter: Tensor4D, [down, across]: Pair): Tensor4D {
+  const [height, width, inputs, outputs] = filter.shape
+  if (down === 1 && across === 1) return filter
+  const rest = inputs * outputs
+  const rows = tf.pad(tf.reshape(filter, [height, 1, width * rest]), [[0, 0], [0, down - 1], [0, 0]]) // prettier-ignore
+  const taps = tf.reshape(rows, [height * down * width, 1, rest])
+  const columns = tf.pad(taps, [[0, 0], [0, across - 1], [0, 0]]) // prettier-ignore
+  const spaced = tf.reshape(columns, [height * down, width * across, inputs, outputs]) as Tensor4D
+  return tf.slice(spaced, [0, 0, 0, 0], [(height - 1) * down + 1, (width - 1) * across + 1, inputs, outputs])
+}
+
 function convolve(image: Tensor4D, filter: Tensor4D, { tf, node, supports }: OperatorContext): Tensor4D {
-  const [strides, dilations] = [pair(node, 'strides'), pair(node, 'dilations')]
-  if (supports('Conv2DBackpropFilter')) return tf.conv2d(image, filter, strides, 'valid', 'NHWC', dilations)
+  const strides = pair(node, 'strides')
+  if (supports('Conv2DBackpropFilter')) return tf.conv2d(image, filter, strides, 'valid')
   return withGradient(tf, [image, filter], {
-    value: (x, weight) => tf.conv2d(x, weight, strides, 'valid', 'NHWC', dilations),
+    value: (x, weight) => tf.conv2d(x, weight, strides, 'valid'),
     gradients: (dy, [x, weight]) => [
       tf.conv2dTranspose(dy, weight, x.shape, strides, 'valid'),
       filterGradient(tf, x, { dy, shape: weight.shape, strides }),

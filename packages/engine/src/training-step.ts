@@ -8,6 +8,8 @@ import { keepOutputs } from './graph-parts.js'
 export const STEP = {
   /** Input `[batch]`: weight of each example. */
   weights: 'step/weights',
+  /** Scalar input of a part of a step: weight of the whole batch. */
+  totalWeight: 'step/total_weight',
   learningRate: 'step/learning_rate',
   /** Scalar input `1 − beta1ᵗ`. */
   correction1: 'step/correction1',
@@ -53,6 +55,30 @@ export function trainingStep(
   const slopes = gradients(builder, mean, { targets: values, lookups })
   addUpdate(builder, graph.parameters, { slopes, adam: settings })
   builder.output(STEP.loss, mean)
+  return builder.build()
+}
+
+/**
+ * The part of a step that a share of a batch gives: inputs as for `trainingStep`, but `STEP.totalWeight` instead of
+ * moments and other scalars; outputs are the share's part of the weighted mean (`STEP.loss`) and of each gradient
+ * (`gradientName`). Sums over all shares are those of the batch.
+ */
+export function gradientGraph(
+  graph: Graph,
+  loss: string,
+  { lookups }: Required<Pick<DifferentiateOptions, 'lookups'>>,
+): Graph {
+  const builder = GraphBuilder.extend(graph, {
+    parametersAsInputs: true,
+    dropOutputs: true,
+    name: `${graph.name}: gradient of a share`,
+  })
+  const part = ops.div(weightedSum(builder, loss).sum, builder.input(STEP.totalWeight, []))
+  const targets = graph.parameters.map((name) => builder.tensor(name))
+  gradients(builder, part, { targets, lookups }).forEach((slope, i) => {
+    builder.output(gradientName(graph.parameters[i]), slope)
+  })
+  builder.output(STEP.loss, part)
   return builder.build()
 }
 
@@ -103,6 +129,11 @@ function addUpdate(
 
 /** Adds the weighted mean of a loss per example, with the weights as a new input. */
 function weightedMean(builder: GraphBuilder, loss: string): Tensor {
+  const { sum, weights } = weightedSum(builder, loss)
+  return ops.div(sum, ops.reduceSum(weights))
+}
+
+function weightedSum(builder: GraphBuilder, loss: string): { sum: Tensor; weights: Tensor } {
   const losses = builder.tensor(loss)
   if (losses.shape.length !== 1 || losses.type !== 'float32') {
     throw new EngineError(
@@ -111,5 +142,5 @@ function weightedMean(builder: GraphBuilder, loss: string): Tensor {
     )
   }
   const weights = builder.input(STEP.weights, losses.shape)
-  return ops.div(ops.reduceSum(ops.mul(losses, weights)), ops.reduceSum(weights))
+  return { sum: ops.reduceSum(ops.mul(losses, weights)), weights }
 }

@@ -40,14 +40,29 @@ test('the gradient of an input is given when it is asked for', async () => {
   expect(given['gradient/x']).toEqual([6, 12])
 })
 
-test('a matrix used at every step gets one product over all steps', () => {
+test('a matrix used at every step has its products summed inside them', () => {
   const builder = GraphBuilder.create('steps')
   const w = builder.parameter('w', [3, 3], new Float32Array(9).fill(0.1))
   let state = builder.input('x', ['batch', 3])
   for (let step = 0; step < 5; step++) state = ops.tanh(ops.gemm(state, w))
   builder.output('loss', ops.reduceSum(state))
   const { nodes } = differentiate(builder.build(), 'loss')
-  expect(nodes.filter(({ op, attributes }) => op === 'Gemm' && attributes.transA === 1)).toHaveLength(1)
+  const products = nodes.filter(({ op, attributes }) => op === 'Gemm' && attributes.transA === 1)
+  expect(products.map(({ inputs }) => inputs[2])).toEqual([
+    undefined,
+    ...products.slice(0, 4).map((node) => node.outputs[0]),
+  ])
+  expect(nodes.some(({ op }) => op === 'Concat' || op === 'Add')).toBe(false)
+})
+
+test('a gradient times its value is one product where the value went into a product', () => {
+  const builder = GraphBuilder.create('gate')
+  const x = builder.parameter('x', [4], Float32Array.of(-1, 0, 1, 2))
+  const gated = ops.mul(ops.sigmoid(x), builder.input('y', [4]))
+  builder.output('loss', ops.reduceSum(ops.mul(gated, builder.input('w', [4]))))
+  const { nodes } = differentiate(builder.build(), 'loss')
+  // Two go forward; backward dy · w, that times the gated value, and that times the sigmoid.
+  expect(nodes.filter(({ op }) => op === 'Mul')).toHaveLength(5)
 })
 
 test('a loss that is no scalar, and an operator without a gradient, are refused', () => {

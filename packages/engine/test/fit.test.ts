@@ -1,7 +1,9 @@
-import type { Dataset } from '../src/dataset.js'
+import fc from 'fast-check'
+import { distinctExamples, RepeatMerger, type Dataset } from '../src/dataset.js'
 import { EngineError } from '../src/errors.js'
 import { fit, type EpochRecord, type Training } from '../src/fit.js'
 import { constantRate, cosineRate, stepRate } from '../src/learning-rate.js'
+import { permutation, seededRandom } from '../src/random.js'
 import { cyclicData, smallNetwork } from './small-network.js'
 
 const graph = smallNetwork()
@@ -145,7 +147,13 @@ test.each([
 
 test('data that does not fit together is refused', () => {
   const { inputs } = cyclicData(20)
-  expect(() => fit({ graph }, { inputs: {} })).toThrow('no inputs')
+  expect(() => fit({ graph }, { inputs: {} })).toThrow(
+    'no input "x" among none; the graph takes "x" as int32 [batch, 4]',
+  )
+  const narrow = { ...inputs, x: { data: new Int32Array(60), shape: [20, 3] } }
+  expect(() => fit({ graph }, { inputs: narrow })).toThrow('input "x" is int32 [20, 3]; the graph takes')
+  const real = { ...inputs, x: { data: new Float32Array(80), shape: [20, 4] } }
+  expect(() => fit({ graph }, { inputs: real })).toThrow('input "x" is float32 [20, 4]; the graph takes')
   expect(() => fit({ graph }, { inputs: { ...inputs, y: { data: new Int32Array(19), shape: [19] } } })).toThrow(
     '"y" has shape [19]',
   )
@@ -175,4 +183,22 @@ test('schedules rise, fall and step', () => {
   const steps = stepRate(1, { factor: 0.5, every: 3 })
   expect([0, 2, 3, 6].map((step) => steps(step, 9))).toEqual([1, 1, 0.5, 0.25])
   expect(constantRate(0.3)(5, 9)).toBe(0.3)
+})
+
+test('a merged batch holds each distinct example once, in order, with the weights of its equals', () => {
+  const words = fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 1, maxLength: 30 })
+  fc.assert(
+    fc.property(words, fc.integer(), (values, seed) => {
+      const weights = Float32Array.from(values, (_, i) => 1 + (i % 3))
+      const inputs = { x: { data: Int32Array.from(values), shape: [values.length] } }
+      const merger = new RepeatMerger(distinctExamples(inputs, values.length), weights)
+      const order = permutation(seededRandom(seed), values.length).subarray(0, Math.ceil(values.length / 2))
+      merger.merge(order)
+      const merged = merger.merge(order)
+      const expected = new Map<number, number>()
+      for (const row of order) expected.set(values[row], (expected.get(values[row]) ?? 0) + weights[row])
+      expect(Array.from(merged.rows, (row) => values[row])).toEqual([...expected.keys()])
+      expect(Array.from(merged.weights)).toEqual([...expected.values()])
+    }),
+  )
 })

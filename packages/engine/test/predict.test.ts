@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { distinctExamples } from '../src/dataset.js'
+import { onnxruntimeEngine } from '../src/onnxruntime-engine.js'
 import { loadPredictor } from '../src/predict.js'
 import { cyclicData, smallNetwork } from './small-network.js'
 
@@ -45,4 +46,23 @@ test('equal examples are found whatever their values, and only those', () => {
       },
     ),
   )
+})
+
+test('inputs that the network cannot take are refused by name', async () => {
+  const predictor = await loadPredictor(smallNetwork(), { outputs: ['logits'] })
+  await expect(predictor.predict({ y: { data: new Int32Array(2), shape: [2] } })).rejects.toThrow(
+    'no input "x" among y',
+  )
+  await expect(predictor.predict({ x: { data: new Int32Array(6), shape: [2, 3] } })).rejects.toThrow(
+    'input "x" is int32 [2, 3]; the graph takes "x" as int32 [batch, 4]',
+  )
+  await predictor.dispose()
+})
+
+test('an execution provider that is not there is an error that names it', async () => {
+  const engine = onnxruntimeEngine({ executionProviders: ['abacus'] })
+  await expect(loadPredictor(smallNetwork(), { engine })).rejects.toMatchObject({
+    code: 'no-engine',
+    message: expect.stringContaining('onnxruntime does not start on abacus'),
+  })
 })

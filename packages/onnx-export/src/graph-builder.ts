@@ -236,8 +236,6 @@ export class GraphBuilder {
   }
 }
 
-/** Whether two tensors have the same type and shape. */
-
 function infoOf({ name, type, shape }: Tensor): ValueInfo {
   return { name, type, shape }
 }

@@ -7,6 +7,7 @@ export type { Attribute, DataType, Graph, GraphNode, Initializer, TensorData, Va
 export { elementCount, sameShape, type Dim, type Shape } from './shape.js'
 export { encodeModel, type EncodeOptions } from './encode-model.js'
 export { compressWeights, type WeightFormat } from './compress-weights.js'
+export { quantizeProducts } from './quantize-products.js'
 export { decodeModel } from './decode-model.js'
 export { checkGraph } from './check-graph.js'
 export {

@@ -5,6 +5,7 @@ import { encodeModel } from '../src/encode-model.js'
 import { float16Bits } from '../src/float16.js'
 import { GraphBuilder } from '../src/graph-builder.js'
 import { ops } from '../src/index.js'
+import { quantizeProducts } from '../src/quantize-products.js'
 import { parityReport } from '../src/parity-report.js'
 import { ramp } from './all-operators.js'
 import { load } from './run-model.js'
@@ -31,6 +32,37 @@ test.each([
   expect(report.maxDifference / largest).toBeLessThan(nearness)
   expect(report.maxDifference).toBeGreaterThan(0)
   expect(decodeModel(small).nodes).toEqual(compressWeights(graph, format).nodes)
+})
+
+test('products in int8 stay that near, and their model is read back whole', async () => {
+  const quantized = quantizeProducts(graph)
+  expect(quantized.nodes.filter(({ op }) => op === 'MatMulInteger')).toHaveLength(2)
+  expect(quantized.nodes.some(({ op }) => op === 'MatMul' || op === 'Gemm')).toBe(false)
+  const bytes = encodeModel(quantized)
+  expect(bytes.length / encodeModel(graph).length).toBeLessThan(0.32)
+  const expected = await (await load(encodeModel(graph))).run(feeds)
+  const largest = expected.y.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
+  const report = await parityReport(await load(bytes), feeds, expected)
+  expect(report.maxDifference / largest).toBeLessThan(3e-2)
+  expect(report.maxDifference).toBeGreaterThan(0)
+  expect(decodeModel(bytes).nodes).toEqual(quantized.nodes)
+})
+
+test('a transposed matrix is quantised as it is multiplied, and small ones are left alone', async () => {
+  const builder = GraphBuilder.create('transposed')
+  const x = builder.input('x', ['batch', 8])
+  const wide = ops.gemm(x, builder.parameter('w', [16, 8], ramp(128)), null, { transposeB: true })
+  builder.output('y', ops.matMul(wide, builder.parameter('v', [16, 2], ramp(32))))
+  const quantized = quantizeProducts(builder.build())
+  expect(quantized.nodes.map(({ op }) => op).filter((op) => op.startsWith('MatMul'))).toEqual([
+    'MatMulInteger',
+    'MatMul',
+  ])
+  const inputs = { x: { data: ramp(24), dims: [3, 8] } }
+  const expected = await (await load(encodeModel(builder.build()))).run(inputs)
+  const report = await parityReport(await load(encodeModel(quantized)), inputs, expected)
+  const largest = expected.y.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
+  expect(report.maxDifference / largest).toBeLessThan(3e-2)
 })
 
 test('int8 needs opset 13', () => {

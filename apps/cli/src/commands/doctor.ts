@@ -1,6 +1,7 @@
 import { accessSync, constants } from 'node:fs'
 import { availableParallelism, freemem, totalmem } from 'node:os'
 import type { CommandModule } from 'yargs'
+import type { EngineStatus } from '@sp/engine'
 import { readRecords } from '@sp/log-reader'
 import { outputOptions } from '../output-options.js'
 import { runCommand } from '../run-command.js'
@@ -25,7 +26,7 @@ interface Check {
 /** Oldest Node.js that the packages support, as their `engines` say. */
 const MIN_NODE = [20, 19] as const
 
-/** `sp doctor`: is this machine fit, and how would these logs be read? */
+/** `sp doctor`: is this machine fit, what can train networks, and how would these logs be read? */
 export const doctorCommand: CommandModule<object, Flags> = {
   command: 'doctor [logs..]',
   describe: 'check this machine, and how logs would be read',
@@ -36,7 +37,8 @@ export const doctorCommand: CommandModule<object, Flags> = {
   handler: (flags) =>
     runCommand(flags, async ({ signal }) => {
       const checks = [nodeCheck(), memoryCheck(), folderCheck(), ...(await logChecks(flags.logs ?? [], signal))]
-      return { json: { version: VERSION, checks }, text: checksText(checks) }
+      const engines = await enginesHere()
+      return { json: { version: VERSION, checks, engines }, text: `${checksText(checks)}\n\n${enginesText(engines)}` }
     }),
 }
 
@@ -97,4 +99,25 @@ function checksText(checks: readonly Check[]): string {
     isFine ? found : `${found}; ${remedy}`,
   ])
   return `sp ${VERSION}\n${table(rows, ['left', 'left', 'left'])}`
+}
+
+/** Loaded only here: no other command of this size needs a native library at its start. */
+async function enginesHere(): Promise<readonly EngineStatus[]> {
+  try {
+    const { engineStatus } = await import('@sp/engine')
+    return await engineStatus()
+  } catch (error) {
+    const detail = `its library does not load: ${error instanceof Error ? error.message.split('\n')[0] : error}`
+    return [{ name: 'onnxruntime', available: false, gpu: false, detail, command: 'npm install onnxruntime-node' }]
+  }
+}
+
+/** No checks: one engine is enough, and the others are a choice. */
+function enginesText(engines: readonly EngineStatus[]): string {
+  const rows = engines.map(({ name, available, gpu, detail }) => [
+    available ? 'ok' : '--',
+    name,
+    `${detail}${gpu ? ', on a graphics processor' : ''}`,
+  ])
+  return `engines that train networks\n${table(rows, ['left', 'left', 'left'])}`
 }
