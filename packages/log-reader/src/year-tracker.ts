@@ -9,15 +9,17 @@ export interface YearState {
 }
 
 /**
- * Whether a tracker that began from one state has given the dates that it would have given from another. For pieces of a
- * log that are read before it is known what stands in front of them.
+ * Whether a tracker that began without a date before it has given the dates that it would have given behind one. For
+ * pieces of a log that are read before it is known what stands in front of them.
  * @param first date that the tracker gave, {@link YearTracker.first}
+ * @param guess the year that it began with
+ * @param actual what stands before
  */
-export function givesSameDates(first: number, assumed: YearState, actual: YearState): boolean {
+export function givesSameDates(first: number, guess: number, actual: YearState): boolean {
   if (Number.isNaN(first)) return true
   const day = new Date(first)
   const isNearLeapDay = Math.abs(day.getUTCMonth() * 31 + day.getUTCDate() - 60) <= 2
-  return assumed.year === actual.year && !isNearLeapDay && !(Math.abs(first - actual.previous) > HALF_YEAR_MS)
+  return guess === actual.year && !isNearLeapDay && !(Math.abs(first - actual.previous) > HALF_YEAR_MS)
 }
 
 const HALF_YEAR_MS = 183 * DAY_MS

@@ -81,7 +81,9 @@ async function* rowsOfBlocks(
   const reading = { bootTimeMs, multiline, maxLineBytes }
   let years: YearState = { year: layout.year ?? 0, previous: NaN }
   function started(range: ByteRange) {
-    const job: BlockJob = { path: source.path!, layout, ...range, years, reading, masking }
+    // The lines between are not read yet: the year is a guess, and nothing is known of the date before.
+    const guess = { year: years.year, previous: NaN }
+    const job: BlockJob = { path: source.path!, layout, ...range, years: guess, reading, masking }
     const block = parse(job)
     // Whoever waits for it learns of a failure; until then it must not count as unhandled.
     block.catch(() => undefined)
@@ -91,9 +93,10 @@ async function* rowsOfBlocks(
   for (let next = underWay.length; underWay.length > 0; next++) {
     const { job, block: promised } = underWay.shift()!
     let block = await promised
-    // Begun with the years of an earlier block, which a turn of the year between may have made wrong.
-    if (!givesSameDates(block.firstDate, job.years, years)) block = await parse({ ...job, years })
-    if (!Number.isNaN(block.firstDate)) years = block.yearsAfter
+    if (!Number.isNaN(block.firstDate)) {
+      if (!givesSameDates(block.firstDate, job.years.year, years)) block = await parse({ ...job, years })
+      years = block.yearsAfter
+    }
     if (next < blocks.length) underWay.push(started(blocks[next]))
     yield* putTogether(source, block, summary.lines, options.dictionaries)
     for (const name of COUNTS) summary[name] += block.summary[name]
