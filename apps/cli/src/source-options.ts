@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import type { Options } from 'yargs'
 import { openSources, type ReadOptions, type Source } from '@sp/log-reader'
 import { UsageError } from './errors.js'
@@ -11,6 +12,7 @@ export const sourceOptions = {
   year: { type: 'number', describe: 'year of the first line, for formats without one; else taken from the file time' },
   'boot-time': { type: 'string', describe: 'when the machine booted (ISO 8601), to turn dmesg uptimes into times' },
   multiline: { type: 'boolean', default: true, describe: 'join stack traces to the line before them' },
+  workers: { type: 'number', describe: 'threads that read big files; else one for each processor core, at most 8' },
 } as const satisfies Record<string, Options>
 
 /** The values of {@link sourceOptions}. */
@@ -19,6 +21,7 @@ export interface SourceFlags {
   readonly year?: number
   readonly bootTime?: string
   readonly multiline: boolean
+  readonly workers?: number
 }
 
 /** What `-` on the command line is called until the inputs are opened. */
@@ -29,6 +32,16 @@ export function openInputs(inputs: readonly string[]): Promise<Source[]> {
   const names = inputs.map((input) => (input === STDIN ? '-' : input))
   return openSources(names, { stdin: process.stdin, stdinTimeMs: Date.now() })
 }
+
+/** How many threads may read. @throws {UsageError} when the flag is no whole number from 1 to 64 */
+export function workersFrom({ workers }: SourceFlags): number {
+  if (workers === undefined) return Math.min(availableParallelism(), MOST_WORKERS_BY_DEFAULT)
+  if (Number.isInteger(workers) && workers >= 1 && workers <= 64) return workers
+  throw new UsageError(`--workers ${workers} is no whole number from 1 to 64; give a number of threads`)
+}
+
+/** More threads only wait for the one that puts their rows together. */
+const MOST_WORKERS_BY_DEFAULT = 8
 
 /** The reading options that the flags ask for. @throws {UsageError} when the year or the boot time is none */
 export function readingFrom(flags: SourceFlags): ReadOptions {

@@ -27,6 +27,8 @@ export interface AnalyzeOptions extends RunControl {
   /** Learns the templates of the normal part; default a new `EvidenceMiner`. */
   readonly miner?: BaseMiner
   readonly reading?: ParseLogOptions['reading']
+  /** Threads that read and mask whole files, default 1; see `parseLog`. */
+  readonly workers?: number
   readonly detect?: Pick<DetectRunOptions, 'windowSize' | 'stride' | 'budget'>
   readonly report?: ReportOptions
 }

@@ -15,6 +15,9 @@ import type { BlockJob, BlockRows, ParsedBlock } from './parse-block.js'
 /** Bytes of a block: enough that handing it over costs nothing, few enough that all threads are soon busy. */
 export const BLOCK_BYTES = 4 * 2 ** 20
 
+/** Files of fewer bytes are parsed sooner than threads have started. */
+const FEWEST_BYTES = 4 * BLOCK_BYTES
+
 /** Rows that were read and masked, and have no template yet. */
 export interface MaskedRows extends RecordColumns {
   readonly raw: TextBytes
@@ -36,17 +39,17 @@ export interface BlockOptions {
 }
 
 /**
- * The layout of a source that can be parsed in blocks, `null` for one that cannot, or need not: it is one block, or only
- * some of its lines are wanted, or its formats are functions that no other thread has.
+ * The layout of a source that can be parsed in blocks, `null` for one that cannot, or need not: it is small, or only some
+ * of its lines are wanted, or its formats are functions that no other thread has.
  */
 export async function blockLayout(
   source: Source,
   reading: ReadOptions,
-  blockBytes = BLOCK_BYTES,
+  fewestBytes = FEWEST_BYTES,
 ): Promise<LogLayout | null> {
   const { fromLine, toLine, formats } = reading
   const isWhole = fromLine === undefined && toLine === undefined
-  if (!isWhole || source.path === undefined || formats !== undefined || (source.sizeBytes ?? 0) <= blockBytes)
+  if (!isWhole || source.path === undefined || formats !== undefined || (source.sizeBytes ?? 0) <= fewestBytes)
     return null
   return pieceLayout(source, reading)
 }

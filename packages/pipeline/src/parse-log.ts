@@ -46,7 +46,7 @@ export interface ParseLogOptions extends RunControl {
   readonly miner: TemplateMiner
   readonly reading?: Omit<ReadOptions, 'fromLine' | 'toLine' | 'dictionaries' | 'signal'>
   /**
-   * Threads that read and mask, default 1: the calling one. The rows do not depend on it. Files of more than 4 MiB are
+   * Threads that read and mask, default 1: the calling one. The rows do not depend on it. Files of more than 16 MiB are
    * split by ranges of bytes; compressed ones and streams are read by the calling thread.
    */
   readonly workers?: number

@@ -23,6 +23,8 @@ export interface ParseRunOptions extends RunControl {
   /** Judge the target segments by the templates of the normal ones: match only, group what is new apart. */
   readonly frozen: boolean
   readonly reading?: ParseLogOptions['reading']
+  /** Threads that read and mask, default 1; see `parseLog`. */
+  readonly workers?: number
 }
 
 /**

@@ -13,7 +13,7 @@ import { minerFrom, type MinerFlags, minerOptions } from '../miner-options.js'
 import { outputOptions } from '../output-options.js'
 import { type ReportFlags, reportOptions, reportOptionsFrom } from '../report-options.js'
 import { runCommand } from '../run-command.js'
-import { openInputs, readingFrom, type SourceFlags, sourceOptions, STDIN } from '../source-options.js'
+import { openInputs, readingFrom, type SourceFlags, sourceOptions, STDIN, workersFrom } from '../source-options.js'
 import { filesText, sourcesTable, terminalStyle } from '../text.js'
 
 interface Flags extends SourceFlags, MaskingFlags, MinerFlags, DetectFlags, ReportFlags {
@@ -70,6 +70,7 @@ export const analyzeCommand: CommandModule<object, Flags> = {
         masker: await maskerFrom(flags),
         miner: minerFrom(flags),
         reading: readingFrom(flags),
+        workers: workersFrom(flags),
         report: reportOptionsFrom(flags),
         onProgress: progress.show,
         signal,

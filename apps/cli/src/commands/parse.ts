@@ -6,7 +6,7 @@ import { minerFrom, type MinerFlags, minerOptions } from '../miner-options.js'
 import { maskerFrom, type MaskingFlags, maskingOptions } from '../masking-options.js'
 import { outputOptions } from '../output-options.js'
 import { runCommand } from '../run-command.js'
-import { openInputs, readingFrom, type SourceFlags, sourceOptions } from '../source-options.js'
+import { openInputs, readingFrom, type SourceFlags, sourceOptions, workersFrom } from '../source-options.js'
 import { filesText, number, sourcesTable } from '../text.js'
 
 interface Flags extends SourceFlags, MaskingFlags, MinerFlags {
@@ -55,7 +55,8 @@ export const parseCommand: CommandModule<object, Flags> = {
       }
       const target = (await openInputs(inputs)).map((source) => ({ source }))
       const miner = await loadMiner(flags.drainState, minerFrom(flags))
-      const options = { masker: await maskerFrom(flags), miner, frozen: flags.matchOnly, reading: readingFrom(flags) }
+      const reading = { reading: readingFrom(flags), workers: workersFrom(flags) }
+      const options = { masker: await maskerFrom(flags), miner, frozen: flags.matchOnly, ...reading }
       const { result, files } = await writeOutput(flags.outDir, async (folder) => {
         const control = { onProgress: progress.show, signal }
         const summary = await parseIntoFolder(folder, { normal: [], target }, { ...options, ...control })
