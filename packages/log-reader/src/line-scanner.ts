@@ -4,6 +4,8 @@ const ZERO = 48
 const COLON = 58
 const SPACE = 32
 const NONE = new Uint8Array(0)
+/** Bytes in which most of what is looked for stands. */
+const NEAR = 256
 
 /**
  * Reads a line from left to right by its bytes, which lie somewhere in a larger buffer. Methods that read a value
@@ -59,8 +61,11 @@ export class LineScanner {
   /** Where a byte stands, from a position on; −1 when it does not. */
   find(code: number, from = this.at): number {
     const { bytes, end } = this
-    for (let at = from; at < end; at++) if (bytes[at] === code) return at
-    return -1
+    const near = Math.min(end, from + NEAR)
+    for (let at = from; at < near; at++) if (bytes[at] === code) return at
+    // In a long line the price of a native call is small against what it saves.
+    const far = near < end ? bytes.subarray(near, end).indexOf(code) : -1
+    return far < 0 ? -1 : near + far
   }
 
   /** Where a text (ASCII) stands, from a position on; −1 when it does not. */

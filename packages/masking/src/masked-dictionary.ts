@@ -26,6 +26,8 @@ export class MaskedDictionary {
   #bytes = new Uint8Array(1 << 16)
   #view = new DataView(this.#bytes.buffer)
   #size = 0
+  /** Characters of texts without kept bytes. */
+  #unkept = 0
   /** Open addressing with linear probing: code + 1 by hash, 0 for none. Twice as many slots as texts, or more. */
   #slots = new Int32Array(1 << 12)
   #hashes: number[] = []
@@ -38,10 +40,11 @@ export class MaskedDictionary {
 
   /** Starts afresh if it is full; not to be called while codes of one batch are collected. */
   makeRoom(): void {
-    if (this.#values.length < MOST_TEXTS && this.#size < MOST_BYTES) return
+    if (this.#values.length < MOST_TEXTS && this.#size + this.#unkept < MOST_BYTES) return
     this.#values = []
     this.#from = [0]
     this.#size = 0
+    this.#unkept = 0
     this.#hashes = []
     this.#slots.fill(0)
     this.#strings.clear()
@@ -49,6 +52,7 @@ export class MaskedDictionary {
 
   /** The code of the text that a scanner has just scanned, masked. */
   codeOf(scanner: Scanner): number {
+    if (scanner.to - scanner.from > LONGEST_KEPT) return this.#addUnkept(maskedText(scanner))
     const hash = hashOf(scanner)
     const slots = this.#slots
     const last = slots.length - 1
@@ -58,12 +62,9 @@ export class MaskedDictionary {
       slot = (slot + 1) & last
     }
     const code = this.#values.length
+    this.#keep(scanner)
     this.#add(maskedText(scanner), hash)
-    if (scanner.to - scanner.from <= LONGEST_KEPT) {
-      this.#keep(scanner)
-      slots[slot] = code + 1
-    }
-    this.#from.push(this.#size)
+    slots[slot] = code + 1
     if (2 * this.#values.length > slots.length) this.#grow()
     return code
   }
@@ -72,10 +73,8 @@ export class MaskedDictionary {
   codeOfText(masked: string): number {
     let code = this.#strings.get(masked)
     if (code === undefined) {
-      code = this.#values.length
+      code = this.#addUnkept(masked)
       this.#strings.set(masked, code)
-      this.#add(masked, 0)
-      this.#from.push(this.#size)
     }
     return code
   }
@@ -83,7 +82,14 @@ export class MaskedDictionary {
   #add(masked: string, hash: number): void {
     this.#values.push(masked)
     this.#hashes.push(hash)
-    this.#size += masked.length > LONGEST_KEPT ? masked.length : 0
+    this.#from.push(this.#size)
+  }
+
+  /** Of a text that is not found by its bytes, only the string counts. */
+  #addUnkept(masked: string): number {
+    this.#unkept += masked.length
+    this.#add(masked, 0)
+    return this.#values.length - 1
   }
 
   #isSame(code: number, { view, from, to, starts, ends, rules, count }: Scanner): boolean {

@@ -188,6 +188,8 @@ export class Scanner {
     }
     const next = text[end]
     if (next === 58) {
+      // A piece of hex digits between colons, tried before; what follows the colon goes on with it.
+      if (end + 1 < this.#colonRun && start > this.from && text[start - 1] === 58 && (seen & DIGIT) === 0) return end
       const rest = this.#scheme(text, start, end)
       if (rest > 0) return rest
       if (standsAt(text, end, SCHEME_JOINT)) return end
@@ -370,7 +372,7 @@ export class Scanner {
     if (code === 64) return this.#at(text, at)
     if (code === 45 || code === 43) return this.#sign(text, at)
     const before = this.#before(text, at)
-    if (!isPathBoundary(before)) return at + 1
+    if (!isPathBoundary(before)) return runEnd(text, at, code)
     if (code === 92) {
       const share = recogniseWindowsPath(text, at)
       return share >= 0 ? this.#take(WINDOWS_PATH, at, share) : at + 1
@@ -451,6 +453,13 @@ export class Scanner {
     this.ends.set(ends)
     this.rules.set(rules)
   }
+}
+
+/** Where a run of one character ends. */
+function runEnd(text: PaddedText, start: number, code: number): number {
+  let at = start + 1
+  while (text[at] === code) at++
+  return at
 }
 
 /** The last colon of a run: only there can a port follow. */
