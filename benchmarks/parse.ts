@@ -1,18 +1,22 @@
 // How fast lines become rows: `npm run bench:parse -- [--data <dir>] [--drain3 <checkout>] [--quick]`.
-// The path measured is the real one: bytes of a file → lines → header → default masks → miner → finished rows.
+// The path measured is the real one: bytes of a file → lines → header → default masks → miner → finished rows. It runs
+// what is built, since that is what users run.
 import { spawnSync } from 'node:child_process'
-import { createWriteStream, existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { appendFileSync, createWriteStream, existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { availableParallelism, tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { Drain, NoveltyMiner, type TemplateMiner } from '@sp/drain'
+import { EvidenceMiner, NoveltyMiner, type TemplateMiner } from '@sp/drain'
 import { openSources, readRecords } from '@sp/log-reader'
 import { ParsedLogWriter } from '@sp/log-table'
 import { Masker } from '@sp/masking'
 import { parseLog } from '@sp/pipeline'
+import { HOSTILE_MESSAGES, hostileLog } from './hostile-lines.js'
 import { machineLine, median } from './machine.js'
+import { logOfTemplates } from './many-templates.js'
 
 const { values: flags } = parseArgs({
   options: {
@@ -24,55 +28,73 @@ const { values: flags } = parseArgs({
 const data = flags.data
 const root = fileURLToPath(new URL('..', import.meta.url))
 const scratch = mkdtempSync(join(tmpdir(), 'bench-parse-'))
-const rounds = flags.quick ? 2 : 5
+const parquet = join(scratch, 'parsed.parquet')
 
 interface FileFigures {
   lines: number
   linesPerSecond: number
+  mbPerSecond: number
   matchLinesPerSecond: number
   parquetLinesPerSecond: number
-  mbPerSecond: number
 }
 
-async function timed(work: () => Promise<void>): Promise<number> {
+async function timed(work: () => Promise<unknown>): Promise<number> {
   const start = performance.now()
   await work()
   return (performance.now() - start) / 1000
 }
 
-async function parseFile(path: string, miner: TemplateMiner, writer: ParsedLogWriter | null): Promise<number> {
+interface ParseWith {
+  readonly miner?: TemplateMiner
+  readonly writer?: ParsedLogWriter
+  readonly workers?: number
+}
+
+async function parseFile(path: string, { miner = EvidenceMiner.create(), writer, workers }: ParseWith = {}) {
   let rows = 0
   const [source] = await openSources([path])
-  for await (const batch of parseLog([{ source }], { masker: Masker.create(), miner })) {
+  for await (const batch of parseLog([{ source }], { masker: Masker.create(), miner, workers })) {
     rows += batch.rowCount
     await writer?.write(batch)
   }
   return rows
 }
 
+async function parseIntoParquet(path: string): Promise<void> {
+  const miner = EvidenceMiner.create()
+  const writer = await ParsedLogWriter.create(parquet)
+  await parseFile(path, { miner, writer })
+  await writer.finish(miner.templates())
+}
+
+/** Medians of rounds that take turns; a small file is parsed several times a round, so that the clock can tell. */
 async function measureFile(path: string): Promise<FileFigures> {
+  const { size } = statSync(path)
+  const times = size > 10e6 ? 1 : 10
+  const rounds = flags.quick ? 3 : size > 10e6 ? 7 : 15
   const seconds: Record<'learn' | 'match' | 'parquet', number[]> = { learn: [], match: [], parquet: [] }
-  const taught = Drain.create()
-  const lines = await parseFile(path, taught, null)
+  const taught = EvidenceMiner.create()
+  const lines = await parseFile(path, { miner: taught })
+  async function repeat(work: () => Promise<unknown>): Promise<number> {
+    let sum = 0
+    for (let time = 0; time < times; time++) sum += await timed(work)
+    return sum / times
+  }
   for (let round = 0; round < rounds; round++) {
-    seconds.learn.push(await timed(async () => void (await parseFile(path, Drain.create(), null))))
-    seconds.match.push(await timed(async () => void (await parseFile(path, NoveltyMiner.over(taught), null))))
-    seconds.parquet.push(
-      await timed(async () => {
-        const miner = Drain.create()
-        const writer = await ParsedLogWriter.create(join(scratch, 'parsed.parquet'))
-        await parseFile(path, miner, writer)
-        await writer.finish(miner.templates())
-      }),
-    )
+    seconds.learn.push(await repeat(() => parseFile(path)))
+    // The first line that is matched makes the miner ready, once for all that follow.
+    const miner = NoveltyMiner.over(taught)
+    miner.match('')
+    seconds.match.push(await repeat(() => parseFile(path, { miner })))
+    if (round < 5) seconds.parquet.push(await timed(() => parseIntoParquet(path)))
   }
   const learn = median(seconds.learn)
   return {
     lines,
     linesPerSecond: Math.round(lines / learn),
+    mbPerSecond: Number((size / 1e6 / learn).toFixed(1)),
     matchLinesPerSecond: Math.round(lines / median(seconds.match)),
     parquetLinesPerSecond: Math.round(lines / median(seconds.parquet)),
-    mbPerSecond: Number((statSync(path).size / 2 ** 20 / learn).toFixed(1)),
   }
 }
 
@@ -83,37 +105,129 @@ async function unpacked(path: string): Promise<string> {
   return target
 }
 
-/** Whole `sp parse` processes, all columns to parquet, against Drain3's own loop on the same messages; A B A B …. */
-async function againstDrain3(log: string, checkout: string) {
-  const messages = join(scratch, 'messages.txt')
-  const texts: string[] = []
-  const [source] = await openSources([log])
-  for await (const batch of readRecords(source)) texts.push(...batch.message)
-  writeFileSync(messages, texts.join('\n') + '\n')
-  const ours: number[] = []
-  const theirs: number[] = []
-  for (let round = 0; round < Math.min(rounds, 3); round++) {
-    ours.push(
-      await timed(async () => {
-        const args = ['apps/cli/dist/main.js', 'parse', log, '--out-dir', join(scratch, 'out')]
-        const run = spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8' })
-        if (run.status !== 0) throw new Error(run.stderr)
-      }),
-    )
-    const peer = join(root, 'benchmarks/peers/drain3_masked.py')
-    const run = spawnSync('/usr/bin/python3', [peer, checkout, messages], { encoding: 'utf8' })
-    if (run.status !== 0) throw new Error(run.stderr)
-    theirs.push((JSON.parse(run.stdout) as { seconds: number }).seconds)
+function repeated(path: string, times: number): string {
+  const target = join(scratch, `${times} × ${basename(path)}`)
+  const content = readFileSync(path)
+  writeFileSync(target, content)
+  for (let time = 1; time < times; time++) appendFileSync(target, content)
+  return target
+}
+
+/** Median of a over median of b, the two taking turns. */
+async function ratio(rounds: number, a: () => Promise<unknown>, b: () => Promise<unknown>): Promise<number> {
+  const seconds: [number[], number[]] = [[], []]
+  for (let round = 0; round < rounds; round++) {
+    seconds[0].push(await timed(a))
+    seconds[1].push(await timed(b))
   }
+  return Number((median(seconds[0]) / median(seconds[1])).toFixed(3))
+}
+
+async function flatness(hdfs: string) {
+  const times = flags.quick ? 4 : 32
+  const many = repeated(hdfs, times)
+  const rounds = flags.quick ? 1 : 3
+  const seconds = { one: [] as number[], many: [] as number[], workers: [] as number[] }
+  for (let round = 0; round < rounds; round++) {
+    for (let time = 0; time < 5; time++) seconds.one.push(await timed(() => parseFile(hdfs)))
+    seconds.many.push(await timed(() => parseFile(many)))
+    seconds.workers.push(await timed(() => parseFile(many, { workers: 2 })))
+  }
+  const inputMb = statSync(many).size / 1e6
+  rmSync(many)
   return {
-    lines: texts.length,
-    spParseLinesPerSecond: Math.round(texts.length / median(ours)),
-    drain3LinesPerSecond: Math.round(texts.length / median(theirs)),
-    ratio: Number((median(theirs) / median(ours)).toFixed(2)),
+    times,
+    overOne: Number(((times * median(seconds.one)) / median(seconds.many)).toFixed(3)),
+    workers2Over1: Number((median(seconds.many) / median(seconds.workers)).toFixed(2)),
+    workers2MbPerSecond: Math.round(inputMb / median(seconds.workers)),
   }
 }
 
-console.log(machineLine())
+async function manyTemplates(): Promise<number> {
+  const lines = flags.quick ? 300_000 : 1_000_000
+  const [few, many] = [100, 10_000].map((templates) => {
+    const path = join(scratch, `${templates}.log`)
+    writeFileSync(path, logOfTemplates(templates, lines))
+    return path
+  })
+  return ratio(flags.quick ? 2 : 5, () => parseFile(few), () => parseFile(many)) // prettier-ignore
+}
+
+/** Time per byte of hostile lines over that of HDFS, the best of several rounds each. */
+async function hostile(hdfs: string): Promise<Record<string, number>> {
+  async function best(path: string): Promise<number> {
+    const seconds: number[] = []
+    for (let round = 0; round < 6; round++) seconds.push(await timed(() => parseFile(path)))
+    return Math.min(...seconds) / statSync(path).size
+  }
+  const ordinary = await best(hdfs)
+  const worst: Record<string, number> = {}
+  for (const [name, message] of Object.entries(HOSTILE_MESSAGES)) {
+    const path = join(scratch, 'hostile.log')
+    writeFileSync(path, hostileLog(message))
+    worst[name] = Number(((await best(path)) / ordinary).toFixed(2))
+  }
+  return worst
+}
+
+/** Largest memory of a process that parses 4 GB. */
+function peakMemory(hdfs: string): { peakRssMb: number; rows: number; seconds: number } {
+  const large = repeated(hdfs, Math.ceil(4e9 / statSync(hdfs).size))
+  const script = join(root, 'benchmarks/parse-once.ts')
+  const run = spawnSync(process.execPath, ['--import', 'tsx', script, large], { cwd: root, encoding: 'utf8' })
+  rmSync(large)
+  if (run.status !== 0) throw new Error(run.stderr)
+  return JSON.parse(run.stdout)
+}
+
+/** Drain3's own loop, on whole lines and on messages without header, against ours; A B A B …. */
+async function againstDrain3(log: string, checkout: string) {
+  const lines: string[] = []
+  const messages: string[] = []
+  const [source] = await openSources([log])
+  for await (const batch of readRecords(source)) {
+    for (let row = 0; row < batch.rowCount; row++) {
+      lines.push(batch.raw.at(row))
+      messages.push(batch.message.at(row))
+    }
+  }
+  const [linesFile, messagesFile] = [join(scratch, 'lines.txt'), join(scratch, 'messages.txt')]
+  writeFileSync(linesFile, lines.join('\n') + '\n')
+  writeFileSync(messagesFile, messages.join('\n') + '\n')
+  const seconds = { ours: [] as number[], process: [] as number[], lines: [] as number[], messages: [] as number[] }
+  for (let round = 0; round < (flags.quick ? 1 : 3); round++) {
+    seconds.lines.push(drain3(checkout, linesFile))
+    seconds.ours.push(median([await timed(() => parseFile(log)), await timed(() => parseFile(log))]))
+    seconds.messages.push(drain3(checkout, messagesFile))
+    seconds.process.push(await timed(() => wholeProcess(log)))
+  }
+  const perSecond = (all: number[]) => Math.round(lines.length / median(all))
+  return {
+    lines: lines.length,
+    rowsPerSecond: perSecond(seconds.ours),
+    wholeProcessLinesPerSecond: perSecond(seconds.process),
+    drain3LinesPerSecond: perSecond(seconds.lines),
+    drain3MessagesPerSecond: perSecond(seconds.messages),
+    overLines: Number((median(seconds.lines) / median(seconds.ours)).toFixed(1)),
+    overMessages: Number((median(seconds.messages) / median(seconds.ours)).toFixed(1)),
+    wholeProcessOverMessages: Number((median(seconds.messages) / median(seconds.process)).toFixed(2)),
+  }
+}
+
+function drain3(checkout: string, file: string): number {
+  const peer = join(root, 'benchmarks/peers/drain3_masked.py')
+  const run = spawnSync('/usr/bin/python3', [peer, checkout, file], { encoding: 'utf8' })
+  if (run.status !== 0) throw new Error(run.stderr)
+  return (JSON.parse(run.stdout) as { seconds: number }).seconds
+}
+
+async function wholeProcess(log: string): Promise<void> {
+  const args = ['apps/cli/dist/main.js', 'parse', log, '--out-dir', join(scratch, 'out')]
+  const run = spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8' })
+  if (run.status !== 0) throw new Error(run.stderr)
+}
+
+console.log(machineLine(), `, ${availableParallelism()} cores to use`)
 if (!existsSync(data)) {
   console.log(JSON.stringify({ files: null, why: `no folder ${data}; give --data or SP_DATA` }))
 } else {
@@ -124,21 +238,31 @@ if (!existsSync(data)) {
     files[basename(path)] = await measureFile(path)
     console.log(basename(path).padEnd(24), JSON.stringify(files[basename(path)]))
   }
-  const drain3 = flags.drain3 === undefined ? null : await againstDrain3(hdfs, flags.drain3)
-  console.log('whole sp parse against Drain3 with masks', JSON.stringify(drain3))
-  const notYet = 'not measured yet'
+  const flat = await flatness(hdfs)
+  console.log('the same log repeated, and two threads', JSON.stringify(flat))
+  const clusters10kOver100 = await manyTemplates()
+  console.log('10,000 templates over 100', clusters10kOver100)
+  const adversarial = await hostile(hdfs)
+  console.log('hostile lines, × time per byte', JSON.stringify(adversarial))
+  const memory = flags.quick ? null : peakMemory(hdfs)
+  console.log('4 GB in one process', JSON.stringify(memory))
+  const drain = flags.drain3 === undefined ? null : await againstDrain3(hdfs, flags.drain3)
+  console.log('Drain3 with masks', JSON.stringify(drain))
   console.log(
     JSON.stringify({
       quick: flags.quick,
       files,
-      vsDrain3Masked: drain3?.ratio ?? null,
-      ...(drain3 === null ? { vsDrain3MaskedWhy: 'no --drain3 <checkout>' } : { drain3 }),
-      x32OverX1: null,
-      clusters10kOver100: null,
-      peakRssMb: null,
-      workers2Over1: null,
-      adversarialWorst: null,
-      why: notYet,
+      vsDrain3Masked: drain?.overLines ?? null,
+      ...(drain === null ? { vsDrain3MaskedWhy: 'no --drain3 <checkout>' } : { drain3: drain }),
+      x32OverX1: flags.quick ? null : flat.overOne,
+      ...(flags.quick ? { x32OverX1Why: 'quick', x4OverX1: flat.overOne } : {}),
+      clusters10kOver100,
+      peakRssMb: memory?.peakRssMb ?? null,
+      ...(memory === null ? { peakRssMbWhy: 'quick' } : { peakRss: memory }),
+      workers2Over1: flat.workers2Over1,
+      workers2MbPerSecond: flat.workers2MbPerSecond,
+      adversarialWorst: Math.max(...Object.values(adversarial)),
+      adversarial,
     }),
   )
 }

@@ -230,23 +230,24 @@ export class EvidenceMiner implements BaseMiner {
 
   #kindOf(line: string): MessageKind {
     const tokens = tokeniseMessage(line)
-    const known = this.#byKey.get(keyText(tokens.keys))
-    if (known === undefined) return this.#newKind(tokens)
+    const id = keyText(tokens.keys)
+    const known = this.#byKey.get(id)
+    if (known === undefined) return this.#newKind(tokens, id)
     known.note(tokens.texts)
     return known
   }
 
-  #newKind(tokens: MessageTokens): MessageKind {
+  #newKind(tokens: MessageTokens, id: string): MessageKind {
     const code = this.#kinds.length
-    if (code < this.#mostKinds) return this.#add(MessageKind.of(code, detached(tokens)))
+    if (code < this.#mostKinds) return this.#add(MessageKind.of(code, detached(tokens)), id)
     const fitting = this.#routed().find(tokens.keys)
     if (fitting !== undefined) return this.#kinds[fitting.code]
     return this.#overflow() ?? this.#add(MessageKind.of(code, ANYTHING))
   }
 
-  #add(kind: MessageKind): MessageKind {
+  #add(kind: MessageKind, id = keyText(kind.key)): MessageKind {
     this.#kinds.push(kind)
-    this.#byKey.set(keyText(kind.key), kind)
+    this.#byKey.set(id, kind)
     this.#resolution = null
     return kind
   }
@@ -287,7 +288,9 @@ const ANYTHING: MessageTokens = { keys: [SLOT, ' ', SLOT], texts: ['0', ' ', '0'
  * from, so a key would hold on to the whole text that its first line came from.
  */
 function detached({ keys, texts }: MessageTokens): MessageTokens {
-  return { keys: keys.map(detachedText), texts: texts.map(detachedText) }
+  const own = texts.map(detachedText)
+  // A word is its own key: one copy serves both.
+  return { keys: keys.map((key, place) => (key === texts[place] ? own[place] : detachedText(key))), texts: own }
 }
 
 function detachedText(text: string): string {

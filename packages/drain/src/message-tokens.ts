@@ -62,13 +62,17 @@ function pieceEnd(text: string, start: number, limit: number): number {
   return at
 }
 
-const CLOSING: Readonly<Record<string, string>> = { ')': '(', ']': '[', '}': '{' }
-
 function pushDelimiter(tokens: MessageTokens, delimiter: string, next: number): void {
-  const before = tokens.keys.at(-1) ?? ''
-  if (CLOSING[delimiter] !== undefined && before === CLOSING[delimiter]) push(tokens, SLOT, '')
+  const before = tokens.keys.length === 0 ? '' : tokens.keys[tokens.keys.length - 1]
+  if (closes(delimiter, before)) push(tokens, SLOT, '')
   push(tokens, delimiter, delimiter)
-  if (delimiter === '=' && HAS_LETTER.test(before) && endsValue(next)) push(tokens, SLOT, '')
+  if (delimiter === '=' && endsValue(next) && HAS_LETTER.test(before)) push(tokens, SLOT, '')
+}
+
+function closes(delimiter: string, before: string): boolean {
+  if (before === '(') return delimiter === ')'
+  if (before === '[') return delimiter === ']'
+  return before === '{' && delimiter === '}'
 }
 
 const HAS_LETTER = /\p{L}/u
@@ -83,7 +87,7 @@ const VALUE_ENDS = new Set([...',;)]}'].map((sign) => sign.charCodeAt(0)))
 /** A piece between delimiters; the signs that end a sentence are a token of their own. */
 function pushPiece(tokens: MessageTokens, piece: string): void {
   let end = piece.length
-  while (end > 0 && SENTENCE_ENDS.has(piece.charCodeAt(end - 1))) end--
+  while (end > 0 && isSentenceEnd(piece.charCodeAt(end - 1))) end--
   if (end > 0) {
     const text = end === piece.length ? piece : piece.slice(0, end)
     push(tokens, keyOfPiece(text), text)
@@ -91,11 +95,13 @@ function pushPiece(tokens: MessageTokens, piece: string): void {
   if (end < piece.length) push(tokens, piece.slice(end), piece.slice(end))
 }
 
-const SENTENCE_ENDS = new Set([...'.!?'].map((sign) => sign.charCodeAt(0)))
+function isSentenceEnd(code: number): boolean {
+  return code === 46 || code === 33 || code === 63 // . ! ?
+}
 
 function push(tokens: MessageTokens, key: string, text: string): void {
   tokens.keys.push(key)
-  tokens.texts.push(key.includes(SLOT) ? text.slice(0, LONGEST_VALUE) : text)
+  tokens.texts.push(text.length > LONGEST_VALUE && key.includes(SLOT) ? text.slice(0, LONGEST_VALUE) : text)
 }
 
 function trimmedEnd(text: string): number {

@@ -1,4 +1,4 @@
-import { FIGURE, JOINT, LETTER, MASK_OPEN, traitsOfText, WIDE } from './characters.js'
+import { FIGURE, JOINT, LETTER, MASK_OPEN, maskEnd, traitsOfText, WIDE } from './characters.js'
 
 /** Stands for a value in keys. A control character, which messages hold only as white space. */
 export const SLOT = '\u0001'
@@ -13,7 +13,7 @@ const LONGEST_WORD = 128
 export function keyOfPiece(piece: string): string {
   if (piece.length > LONGEST_WORD) return SLOT
   const traits = traitsOfText(piece)
-  if ((traits & (MASK_OPEN | WIDE)) !== 0) return keyOfRarePiece(piece)
+  if ((traits & (MASK_OPEN | WIDE)) !== 0) return isMask(piece) ? SLOT : keyOfRarePiece(piece)
   if ((traits & FIGURE) === 0) return isLiteral(piece) ? SLOT : piece
   if ((traits & LETTER) !== 0 && NUMBERED_NAME.test(piece)) return piece
   return (traits & JOINT) === 0 ? SLOT : keyOfNamedNumber(piece)
@@ -47,6 +47,11 @@ const LEADING_NAME = /^(?:[A-Za-z]{2,}[-_.])+(?=[^\u0001]{1,120}$)/
 const HAS_LETTER_OR_FIGURE = /[\p{L}\p{N}]/u
 const HAS_FIGURE = /\p{N}/u
 
+/** Whether a piece is one mask and nothing else, as most pieces with a mask are. */
+function isMask(piece: string): boolean {
+  return piece.charCodeAt(0) === 60 && maskEnd(piece, 0) === piece.length // <
+}
+
 /** A piece that holds masks or characters beyond ASCII. */
 function keyOfRarePiece(piece: string): string {
   const key = piece.replace(MASK, SLOT)
@@ -62,7 +67,8 @@ function keyOfNamedNumber(key: string): string {
 
 /** How programs print a value that is a truth value or missing. */
 const LITERALS = new Set(['true', 'false', 'null', 'nil', 'none'])
+const LITERAL_INITIALS = /^[tfnTFN]/
 
 function isLiteral(piece: string): boolean {
-  return piece.length >= 3 && piece.length <= 5 && LITERALS.has(piece.toLowerCase())
+  return piece.length >= 3 && piece.length <= 5 && LITERAL_INITIALS.test(piece) && LITERALS.has(piece.toLowerCase())
 }
