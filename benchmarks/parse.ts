@@ -201,7 +201,9 @@ async function againstDrain3(log: string, checkout: string) {
     seconds.messages.push(drain3(checkout, messagesFile))
     seconds.process.push(await timed(() => wholeProcess(log)))
   }
-  const perSecond = (all: number[]) => Math.round(lines.length / median(all))
+  function perSecond(all: readonly number[]): number {
+    return Math.round(lines.length / median(all))
+  }
   return {
     lines: lines.length,
     rowsPerSecond: perSecond(seconds.ours),

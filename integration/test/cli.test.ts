@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ROOT, runCli, temporaryFolder } from './run-cli.js'
 
@@ -160,4 +160,30 @@ test('a state saved by one miner is taken up by its own kind, whatever --miner s
   expect(JSON.parse(readFileSync(state, 'utf8')).format).toBe('sp-evidence')
   expect((await runCli([...args, '--miner', 'drain'])).code).toBe(0)
   expect(JSON.parse(readFileSync(state, 'utf8')).format).toBe('sp-evidence')
+})
+
+test('the number of threads changes nothing in what parse writes', async () => {
+  const log = join(folder, 'big.log')
+  const line = (i: number) =>
+    `Jun ${String(1 + (i % 28)).padStart(2)} 04:00:${10 + (i % 50)} web${i % 3} app[${i % 99}]: `
+  const block = Array.from(
+    { length: 20_000 },
+    (_, i) => `${line(i)}request ${i} of user u${i % 7} took ${i % 400} ms\n`,
+  )
+  writeFileSync(log, block.join('').repeat(16))
+  const outputs: Record<string, Buffer>[] = []
+  for (const workers of ['1', '3']) {
+    const outDir = join(folder, `workers-${workers}`)
+    const run = await runCli(['parse', log, '--year', '2024', '--workers', workers, '--out-dir', outDir])
+    expect([run.code, run.stderr]).toEqual([0, ''])
+    outputs.push(Object.fromEntries(readdirSync(outDir).map((file) => [file, readFileSync(join(outDir, file))])))
+  }
+  expect(Object.keys(outputs[0])).toContain('parsed.parquet')
+  expect(Object.keys(outputs[0]).filter((file) => !outputs[0][file].equals(outputs[1][file]))).toEqual([])
+}, 120_000)
+
+test('a number of threads that is none is refused', async () => {
+  const run = await runCli(['parse', normal, '--workers', '0', '--out-dir', join(folder, 'none')])
+  expect([run.code, run.stdout]).toEqual([2, ''])
+  expect(run.stderr).toContain('--workers 0 is no whole number from 1 to 64')
 })
