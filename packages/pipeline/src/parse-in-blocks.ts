@@ -66,7 +66,7 @@ export function parseInBlocks(
   options: BlockOptions,
 ): { readonly rows: AsyncGenerator<MaskedRows>; readonly summary: ReadSummary } {
   const { format, confidence, fallbacks } = layout
-  const summary: Summary = { ...NO_COUNTS, source: source.name, format, confidence, fallbacks }
+  const summary: Summary = { source: source.name, format, confidence, fallbacks, ...NO_COUNTS }
   return { rows: rowsOfBlocks(source, layout, summary, options), summary }
 }
 
