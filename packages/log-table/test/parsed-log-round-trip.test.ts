@@ -2,9 +2,14 @@ import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
+import { Dictionary } from '../src/dictionary-column.js'
+import { DistinctTexts } from '../src/distinct-texts.js'
+import { type ParameterList, ParameterSpans } from '../src/parameter-column.js'
+import type { ParsedLog } from '../src/parsed-log.js'
 import { ParsedLogFile } from '../src/parsed-log-file.js'
 import { ParsedLogWriter } from '../src/parsed-log-writer.js'
 import type { TemplateTable } from '../src/template-table.js'
+import { TextBytes } from '../src/text-bytes.js'
 import { type Row, batchOf, exampleRow, newDictionaries, rowsOf } from './example-rows.js'
 
 let folder: string
@@ -99,6 +104,40 @@ test('what is written is what is read, whatever the rows, the batches and the ro
     { numRuns: 150 },
   )
 })
+
+test('texts and parameters in bytes make the same file as strings', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(anyRow, { maxLength: 40 }), fc.integer({ min: 1, max: 15 }), async (rows, batchSize) => {
+      await writeRows(rows, { rowGroupSize: 12, batchSize })
+      const fromStrings = await readFile(path)
+      const writer = await ParsedLogWriter.create(path, { rowGroupSize: 12 })
+      const dictionaries = newDictionaries()
+      const masked = new Dictionary()
+      for (let start = 0; start < rows.length; start += batchSize) {
+        const piece = rows.slice(start, start + batchSize)
+        await writer.write(inBytes(piece, batchOf(piece, dictionaries), masked))
+      }
+      await writer.finish(templates)
+      expect((await readFile(path)).equals(fromStrings)).toBe(true)
+    }),
+    { numRuns: 150 },
+  )
+})
+
+function inBytes(rows: readonly Row[], batch: ParsedLog, masked: Dictionary): ParsedLog {
+  const parameters = rows.flatMap((row) => row.parameters)
+  const values = TextBytes.from(parameters.map(({ value }) => value))
+  const typeNames = ['IP', 'NUM']
+  const types = Uint8Array.from(parameters, ({ type }) => typeNames.indexOf(type))
+  const { offsets } = batch.parameters as ParameterList
+  const codes = Int32Array.from(rows, (row) => masked.codeOf(row.masked))
+  return {
+    ...batch,
+    raw: TextBytes.from(rows.map(({ raw }) => raw)),
+    masked: new DistinctTexts(masked.values, codes),
+    parameters: new ParameterSpans(values, { offsets, types, starts: values.starts, ends: values.ends, typeNames }),
+  }
+}
 
 test('a masked text that never repeats turns from a dictionary to plain text and reads the same', async () => {
   const rows = Array.from({ length: 5000 }, (_, lineNo) => exampleRow({ lineNo, masked: `message ${lineNo}` }))
