@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { readLabels } from '../src/labels.js'
-import { ANOMALY_KINDS } from '../src/anomaly-scripts.js'
+import { ANOMALY_KINDS } from '../src/synthetic/anomaly-scripts.js'
 import { exampleLogs } from './example-logs.js'
 
 const FOLDER = fileURLToPath(new URL('../../../examples/logs/', import.meta.url))

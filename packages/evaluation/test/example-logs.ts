@@ -1,5 +1,5 @@
 import { writeLabels } from '../src/labels.js'
-import { generateSyntheticLog } from '../src/synthetic-log.js'
+import { generateSyntheticLog } from '../src/synthetic/synthetic-log.js'
 
 /** The example logs, by file name: two of the same world, the second a week later and with incidents. */
 export function exampleLogs(): Map<string, string> {

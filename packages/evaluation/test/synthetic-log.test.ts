@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { EvaluationError } from '../src/errors.js'
-import { ANOMALY_KINDS } from '../src/anomaly-scripts.js'
-import { generateSyntheticLog, type SyntheticLogOptions } from '../src/synthetic-log.js'
+import { ANOMALY_KINDS } from '../src/synthetic/anomaly-scripts.js'
+import { generateSyntheticLog, type SyntheticLogOptions } from '../src/synthetic/synthetic-log.js'
 
 const START = Date.UTC(2026, 2, 2)
 

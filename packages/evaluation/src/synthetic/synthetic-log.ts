@@ -1,6 +1,6 @@
 import { ANOMALY_KINDS, ANOMALY_SCRIPTS, type AnomalyKind } from './anomaly-scripts.js'
-import { EvaluationError } from './errors.js'
-import type { Incident } from './labels.js'
+import { EvaluationError } from '../errors.js'
+import type { Incident } from '../labels.js'
 import { eventOfStep, HEARTBEAT_PROCESS, NormalDays } from './normal-days.js'
 import { Random } from './random.js'
 import { formatSyslogLine, type Step, type SyslogEvent } from './syslog-event.js'
