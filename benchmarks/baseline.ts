@@ -27,7 +27,6 @@ import {
   evaluateFlags,
   evaluateRanking,
   findLeakage,
-  flagEverything,
   openSessionProtocol,
   reweighted,
   SESSION_PROTOCOLS,

@@ -1,10 +1,11 @@
 import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { findLeakage, isChronological } from '../src/protocols/leakage.js'
 import { openSessionProtocol } from '../src/protocols/session-protocols.js'
 
-const SP_DATA = process.env.SP_DATA ?? join(__dirname, '../../../../shared/data')
+const SP_DATA = process.env.SP_DATA ?? fileURLToPath(new URL('../../../../shared/data', import.meta.url))
 
 function folderWith(files: Record<string, string>): string {
   const folder = mkdtempSync(join(tmpdir(), 'protocols-'))
