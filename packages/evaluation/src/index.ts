@@ -1,10 +1,8 @@
-export {
-  generateSyntheticLog,
-  type AnomalyOptions,
-  type SyntheticLog,
-  type SyntheticLogOptions,
-} from './synthetic/synthetic-log.js'
+export { generateSyntheticLog, type SyntheticLog, type SyntheticLogOptions } from './synthetic/synthetic-log.js'
+export { type AnomalyOptions } from './synthetic/plan-incidents.js'
+export { LINE_FORMATS, type LineFormat } from './synthetic/line-formats.js'
 export { ANOMALY_KINDS, type AnomalyKind } from './synthetic/anomaly-scripts.js'
+export { syntheticMeta, writeLineLabels, type SyntheticMeta } from './synthetic/synthetic-files.js'
 export { readLabels, writeLabels, type Incident, type Labels } from './labels.js'
 export {
   evaluateDetections,

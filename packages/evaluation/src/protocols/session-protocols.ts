@@ -31,10 +31,10 @@ export async function openSessionProtocol(name: SessionProtocol, folder: string)
   if (name === 'hdfs')
     return hdfs(await read('hdfs_sessions', 'hdfs_train'), await read('hdfs_sessions', 'dev_sessions.csv'))
   if (name === 'bgl') return bgl(await read('bgl_windows', 'chronological_test.csv'))
-  const [train, normal, abnormal] = ['train', 'test_normal', 'test_abnormal'].map((part) =>
-    read(`${name}_sessions`, `${name}_${part}`),
+  const [train, normal, abnormal] = await Promise.all(
+    ['train', 'test_normal', 'test_abnormal'].map((part) => read(`${name}_sessions`, `${name}_${part}`)),
   )
-  return divided(name, { train: await train, normal: await normal, abnormal: await abnormal })
+  return divided(name, { train, normal, abnormal })
 }
 
 /** The full HDFS test set: Xu et al. 2009 (SOSP) less the training file. */
