@@ -12,6 +12,13 @@ export { SESSION_DETECTORS, type SessionDetectorName } from './sessions/session-
 export { type SessionDetector, type SessionTraining } from './sessions/session-detector.js'
 export { selectSessions } from './sessions/select-sessions.js'
 
+export { trainEnsemble, type WindowedLines } from './ensemble/train-ensemble.js'
+export { scoreEnsemble, type EnsembleScores } from './ensemble/score-ensemble.js'
+export { type EnsembleModel, type EnsembleOptions } from './ensemble/ensemble-model.js'
+export { collectLines, type LineColumns, type LogLines } from './lines/log-lines.js'
+export { LINE_DETECTORS, type LineDetectorName } from './lines/line-detectors.js'
+export { type LineDetector } from './lines/line-detector.js'
+
 export { calibrate, pValues, type Calibration, type CalibrationOptions } from './calibration.js'
 export { fisher, strongest } from './combine-p-values.js'
 export { BaselineError } from './errors.js'
