@@ -19,6 +19,15 @@ export { collectLines, type LineColumns, type LogLines } from './lines/log-lines
 export { LINE_DETECTORS, type LineDetectorName } from './lines/line-detectors.js'
 export { type LineDetector } from './lines/line-detector.js'
 
+export { HourCounter, type HourlyCounts } from './temporal/hourly-counts.js'
+export { judgeHours, type TemporalAnalysis, type TemporalAnomaly } from './temporal/judge-hours.js'
+export { temporalProfiles, type TemporalProfile, type TemporalProfiles } from './temporal/temporal-profiles.js'
+
+export { LogProfiler, type LogProfile } from './profile/log-profile.js'
+export { compareProfiles, type ComparativeAnomaly, type Comparison } from './comparative/compare-profiles.js'
+export { findQualityOutliers, judgeQuality } from './comparative/log-quality.js'
+export { type LogQuality, type QualityIssue, type QualityOutlier } from './comparative/log-quality.js'
+
 export { calibrate, pValues, type Calibration, type CalibrationOptions } from './calibration.js'
 export { fisher, strongest } from './combine-p-values.js'
 export { BaselineError } from './errors.js'
