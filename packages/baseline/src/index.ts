@@ -1,5 +1,6 @@
 export { trainBaseline } from './train-baseline.js'
 export { scoreBaseline, type BaselineScores } from './score-baseline.js'
+export { findLevelShifts, type LevelShift } from './level-shifts.js'
 export { type BaselineModel, type BaselineOptions } from './baseline-model.js'
 export { writeBaselineScores, readBaselineScores, baselinePreview } from './baseline-score-file.js'
 export { type BaselineScoreRow } from './baseline-score-file.js'
