@@ -21,7 +21,7 @@ export function normalStatistics(windows: WindowCounts): NormalStatistics {
   }
   function meanAt(template: number, time: number): number {
     const rate = sums[template] / exposure
-    return rate * seasonalFactor(seasons, { template, time, rate })
+    return seasons === null ? rate : rate * seasonalFactor(seasons, { template, time, rate })
   }
   // Σ (c − m·e)² over all windows, most of which do not hold the template: those are visited once for each season.
   const spread = new Float64Array(size)

@@ -62,10 +62,10 @@ export function seasonalEvidence(
  * known.
  */
 export function seasonalFactor(
-  seasons: SeasonalRates | null,
+  seasons: SeasonalRates,
   about: { template: number; time: number; rate: number },
 ): number {
-  const evidence = seasons && about.rate > 0 ? seasonalEvidence(seasons, about) : null
+  const evidence = about.rate > 0 ? seasonalEvidence(seasons, about) : null
   if (evidence === null) return 1
   const factor = evidence.occurrences / evidence.exposure / about.rate
   return Math.min(Math.max(factor, 1 / LARGEST_FACTOR), LARGEST_FACTOR)

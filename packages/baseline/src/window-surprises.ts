@@ -145,6 +145,7 @@ class SegmentPast {
 
   #factor(template: number, time: number): number {
     const { totals, exposure, seasons } = this.#normal
+    if (seasons === null) return 1
     return seasonalFactor(seasons, { template, time, rate: (totals[template] ?? 0) / exposure })
   }
 
