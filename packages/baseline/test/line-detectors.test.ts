@@ -62,6 +62,16 @@ test('pace finds the step that takes minutes, and leaves a quick one alone', asy
   expect(Math.max(...scores.slice(0, 4), scores[7])).toBeLessThan(2)
 })
 
+test('company finds the step that is left out, once it should have come, and nothing where all come', async () => {
+  const incomplete = story(105).slice(0, 2)
+  const judged = [...stories(100, 105), ...incomplete, ...stories(106, 110)]
+  const scores = await scoresOf('company', stories(0, 100), judged)
+  const told = [...scores.keys()].filter((line) => scores[line] > 0)
+  // The first line of the next story is the first by which the third of this one should have come.
+  expect(told).toEqual([17])
+  expect(scores[17]).toBeCloseTo(-Math.log(0.5 / 99), 0)
+})
+
 test('value finds a number far outside its range, at first and not for ever', async () => {
   const odd = Array.from({ length: 40 }, (_, i) => story(100 + i, [{}, { values: ['190'] }])).flat()
   const scores = await scoresOf('value', stories(0, 100), [...stories(90, 100), ...odd])

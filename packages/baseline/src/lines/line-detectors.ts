@@ -1,3 +1,4 @@
+import { lineCompanyDetector } from './line-company.js'
 import type { LineDetector } from './line-detector.js'
 import { lineOrderDetector } from './line-order.js'
 import { linePaceDetector } from './line-pace.js'
@@ -10,6 +11,7 @@ import { lineValueDetector } from './line-value.js'
 export const LINE_DETECTORS = {
   order: lineOrderDetector('process'),
   programOrder: lineOrderDetector('program'),
+  company: lineCompanyDetector,
   pace: linePaceDetector,
   value: lineValueDetector,
   rate: lineRateDetector,
