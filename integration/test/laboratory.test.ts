@@ -81,6 +81,46 @@ test('analyze-temporal finds nothing in three identical days, and the burst at n
   expect(anomaly).toMatchObject({ type: 'temporal_volume_anomaly', hour: 3, severity: 'high' })
 })
 
+test('analyze-temporal judges an analysed folder by the part that was taken as normal', async () => {
+  const outDir = join(folder, 'analysed')
+  await runCli(['analyze', suspicious, '--train', normal, '--out-dir', outDir])
+  const run = await runCli([
+    'analyze-temporal',
+    '--data-dir',
+    outDir,
+    '--output-dir',
+    join(outDir, 'temporal'),
+    '--json',
+  ])
+  expect([run.code, run.stderr]).toEqual([0, ''])
+  const { status, hoursJudged } = JSON.parse(run.stdout)
+  expect(status).toBe('judged')
+  expect(hoursJudged).toBeGreaterThan(12)
+  const profiles = JSON.parse(readFileSync(join(outDir, 'temporal', 'temporal_profiles.json'), 'utf8'))
+  expect(profiles.baseline_period.start).toMatch(/-03-02T/)
+})
+
+test('detect tells a lasting change once, by its line', async () => {
+  const [log, outDir] = [join(folder, 'drift.log'), join(folder, 'drift')]
+  await runCli([
+    'gen-synth',
+    '--out',
+    log,
+    '--lines',
+    '30000',
+    '--drift',
+    '2026-03-08T12:00:00Z',
+    '--anomaly-rate',
+    '0',
+  ])
+  await runCli(['parse', log, '--out-dir', outDir])
+  const run = await runCli(['detect', '--parsed', join(outDir, 'parsed.parquet'), '--out-dir', outDir, '--json'])
+  const { levelShifts } = JSON.parse(run.stdout)
+  expect(levelShifts).toHaveLength(1)
+  expect(levelShifts[0].template).toContain('refresh')
+  expect(levelShifts[0]).toMatchObject({ before: 0 })
+})
+
 test('analyze-temporal says that a log has no times, in valid JSON', async () => {
   const log = join(folder, 'timeless.log')
   writeFileSync(log, 'started\nstopped\n'.repeat(100))
