@@ -2,13 +2,18 @@
 import yargs from 'yargs'
 import { hideBin } from 'yargs/helpers'
 import { analyzeCommand } from './commands/analyze.js'
+import { analyzeComparativeCommand } from './commands/analyze-comparative.js'
+import { analyzeTemporalCommand } from './commands/analyze-temporal.js'
 import { detectCommand } from './commands/detect.js'
 import { doctorCommand } from './commands/doctor.js'
+import { evalCommand } from './commands/eval.js'
 import { formatsCommand } from './commands/formats.js'
+import { syntheticCommands } from './commands/gen-synth.js'
 import { masksCommand } from './commands/masks.js'
 import { parseCommand } from './commands/parse.js'
 import { reportCommand } from './commands/report.js'
 import { templatesCommand } from './commands/templates.js'
+import { validateBaselineCommand } from './commands/validate-baseline.js'
 import { EXIT, UsageError } from './errors.js'
 import { reportFailure } from './run-command.js'
 import { STDIN } from './source-options.js'
@@ -31,6 +36,11 @@ const parser = yargs(words)
   .command(detectCommand)
   .command(reportCommand)
   .command(templatesCommand)
+  .command(analyzeTemporalCommand)
+  .command(analyzeComparativeCommand)
+  .command(validateBaselineCommand)
+  .command(evalCommand)
+  .command([...syntheticCommands])
   .command(masksCommand)
   .command(formatsCommand)
   .command(doctorCommand)
