@@ -164,13 +164,10 @@ test('a state saved by one miner is taken up by its own kind, whatever --miner s
 
 test('the number of threads changes nothing in what parse writes', async () => {
   const log = join(folder, 'big.log')
-  const line = (i: number) =>
-    `Jun ${String(1 + (i % 28)).padStart(2)} 04:00:${10 + (i % 50)} web${i % 3} app[${i % 99}]: `
-  }
-  const block = Array.from(
-    { length: 20_000 },
-    (_, i) => `${line(i)}request ${i} of user u${i % 7} took ${i % 400} ms\n`,
-  )
+  const block = Array.from({ length: 20_000 }, (_, i) => {
+    const header = `Jun ${String(1 + (i % 28)).padStart(2)} 04:00:${10 + (i % 50)} web${i % 3} app[${i % 99}]`
+    return `${header}: request ${i} of user u${i % 7} took ${i % 400} ms\n`
+  })
   writeFileSync(log, block.join('').repeat(16))
   const outputs: Record<string, Buffer>[] = []
   for (const workers of ['1', '3']) {
