@@ -16,15 +16,19 @@ export interface ScoreTail {
  * Peaks over threshold: the largest tenth of the scores, their excess generalized Pareto distributed, with scale and
  * shape from probability-weighted moments (Hosking & Wallis 1987, eq. 3.1). With fewer than {@link SHAPED_TAIL} excesses
  * the shape cannot be told from noise and the tail is exponential; with fewer than {@link SHORTEST_TAIL} in a tenth,
- * the tail starts lower.
+ * the tail starts lower. Scores equal to the start are no excesses: where most scores are 0, the tail is of the others.
+ * @param heldOut scores of at least one normal unit that was not learned from
+ * @param resolution the smallest difference of scores that means something, and so the smallest scale: it keeps equal
+ * scores (a log that never changes) from making a tail of width 0, which any rounding would exceed
  */
-export function fitScoreTail(heldOut: ArrayLike<number>): ScoreTail {
+export function fitScoreTail(heldOut: ArrayLike<number>, resolution = SURPRISE_RESOLUTION): ScoreTail {
   const scores = Array.from(heldOut).sort((a, b) => a - b)
   const length = Math.min(scores.length - 1, Math.max(SHORTEST_TAIL, Math.floor(scores.length / 10)))
   const start = scores[scores.length - 1 - length]
-  const excesses = scores.slice(-length).map((score) => score - start)
+  const excesses = scores.filter((score) => score > start).map((score) => score - start)
   const { scale, shape } = fitExcesses(excesses)
-  return { scores, start, share: length / scores.length, scale: Math.max(scale, SMALLEST_SCALE), shape }
+  const share = Math.max(excesses.length, 1) / scores.length
+  return { scores, start, share, scale: Math.max(scale, resolution), shape }
 }
 
 /**
@@ -53,7 +57,7 @@ export function scoreAtPValue(tail: ScoreTail, p: number): number {
 const COUNTED = 2
 
 function lastCounted({ scores }: ScoreTail): number {
-  return scores[scores.length - COUNTED]
+  return scores[Math.max(0, scores.length - COUNTED)]
 }
 
 /** Share above a score by the fitted tail alone. */
@@ -64,12 +68,13 @@ function survival({ start, share, scale, shape }: ScoreTail, score: number): num
 
 const SHORTEST_TAIL = 10
 const SHAPED_TAIL = 30
-/** Keeps equal scores (a log that never changes) from making a tail of width 0, which any rounding would exceed. */
-const SMALLEST_SCALE = 0.1
+/** Of −log10 of a probability: a quarter more or less. */
+const SURPRISE_RESOLUTION = 0.1
 
 /** Scale and shape of excesses that ascend and are 0 or more. */
 function fitExcesses(excesses: readonly number[]): { scale: number; shape: number } {
   const n = excesses.length
+  if (n === 0) return { scale: 0, shape: 0 }
   const mean = excesses.reduce((sum, x) => sum + x, 0) / n
   if (n < SHAPED_TAIL) return { scale: mean, shape: 0 }
   const weighted = excesses.reduce((sum, x, i) => sum + x * (1 - (i + 0.65) / n), 0) / n

@@ -1,0 +1,27 @@
+import type { SessionDetector } from './session-detector.js'
+
+/** Events of the shortest and the longest normal session; `shortest` is 0 where sessions may be cut off. */
+export interface LengthModel {
+  readonly shortest: number
+  readonly longest: number
+}
+
+/** Score: events by which a session is shorter than the shortest or longer than the longest normal one. */
+export const lengthDetector: SessionDetector<LengthModel> = {
+  resolution: 0.1,
+  train({ count, offsets }, { closed = true } = {}) {
+    let [shortest, longest] = [Infinity, 0]
+    for (let s = 0; s < count; s++) {
+      const length = offsets[s + 1] - offsets[s]
+      shortest = Math.min(shortest, length)
+      longest = Math.max(longest, length)
+    }
+    return { shortest: closed ? shortest : 0, longest }
+  },
+  score({ shortest, longest }, { count, offsets }) {
+    return Float64Array.from({ length: count }, (_, s) => {
+      const length = offsets[s + 1] - offsets[s]
+      return Math.max(shortest - length, length - longest, 0)
+    })
+  },
+}
