@@ -1,0 +1,6 @@
+export { trainDeepLog, type DeepLogEpoch, type DeepLogTraining, type TrainDeepLogOptions } from './train-deeplog.js'
+export { PRESETS, type DeepLogOptions, type DeepLogSettings, type PresetName } from './deeplog-options.js'
+export { scoreDeepLog, type DeepLogScores, type PartScores, type ScoreDeepLogOptions } from './deeplog-score.js'
+export { type EventPredictions } from './predict-events.js'
+export { decodeDeepLog, encodeDeepLog, type DeepLogCalibration, type DeepLogModel } from './deeplog-model.js'
+export { DeepLogError } from './errors.js'

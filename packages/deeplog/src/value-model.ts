@@ -1,0 +1,4 @@
+/** Placeholder. */
+export interface ValueModel {
+  readonly format: string
+}
