@@ -5,6 +5,7 @@ import type { Graph } from '@sp/onnx-export'
 import type { DeepLogSettings } from './deeplog-options.js'
 import { deepLogNetwork, parametersOf } from './deeplog-network.js'
 import { DeepLogError } from './errors.js'
+import type { FusionModel } from './fusion.js'
 import type { ValueModel } from './value-model.js'
 
 /** What a network's surprise at normal sessions teaches; plain data. */
@@ -39,6 +40,8 @@ export interface DeepLogModel {
   readonly events: readonly number[]
   readonly graph: Graph
   readonly calibration: DeepLogCalibration
+  /** The network together with counting detectors. */
+  readonly fusion: FusionModel
   /** Normal sessions, without times, that an update replays; the distinct ones, at most {@link REPLAYED}. */
   readonly replay: readonly (readonly number[])[]
   /** The parameter-value model, where one was trained. */
@@ -84,7 +87,7 @@ export function decodeDeepLog(bytes: Uint8Array): DeepLogModel {
       if (tensors[name]?.shape.join() !== expected) throw new Error(`its ${name} is not [${expected}]`)
     }
     const weights = Object.fromEntries(graph.parameters.map((name) => [name, tensors[name].data]))
-    if (!Number.isFinite(stored.calibration?.session?.threshold)) throw new Error('it has no threshold')
+    if (!Number.isFinite(stored.calibration?.session?.threshold + stored.fusion?.session?.threshold)) throw new Error('it has no thresholds')
     return { ...stored, vocabulary, graph: withParameters(graph, weights) }
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)

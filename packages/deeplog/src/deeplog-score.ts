@@ -3,6 +3,7 @@ import type { Sessions } from '@sp/builders'
 import type { Engine } from '@sp/engine'
 import type { DeepLogCalibration, DeepLogModel, PartName } from './deeplog-model.js'
 import { DeepLogError } from './errors.js'
+import { type FusedScores, type NetworkVoice, scoreFusion } from './fusion.js'
 import { predictEvents, type EventPredictions } from './predict-events.js'
 
 /** What DeepLog says of sessions and of each of their events. */
@@ -21,6 +22,8 @@ export interface DeepLogScores {
   readonly isAnomaly: Uint8Array
   readonly threshold: number
   readonly parts: readonly PartScores[]
+  /** The network together with counting detectors. */
+  readonly fused: FusedScores
 }
 
 /** What one part of the score says of each session. */
@@ -66,6 +69,7 @@ export async function scoreDeepLog(
     isAnomaly: Uint8Array.from(score, (value) => Number(value > calibration.session.threshold)),
     threshold: calibration.session.threshold,
     parts,
+    fused: scoreFusion(model.fusion, sessions, networkVoice(calibration, raw.surprise)),
   }
 }
 
@@ -92,8 +96,13 @@ export function partScores(
   }
 }
 
+/** What the network says in a fusion. */
+export function networkVoice({ parts }: DeepLogCalibration, surprise: Float64Array): NetworkVoice {
+  return { surprise, calibration: parts.find(({ name }) => name === 'surprise')!.calibration }
+}
+
 /** The parts that are calibrated: ends only where they are judged. */
-export function partNames(closed: boolean): DeepLogCalibration['parts'][number]['name'][] {
+export function partNames(closed: boolean): PartName[] {
   return closed ? ['newEvent', 'surprise', 'end'] : ['newEvent', 'surprise']
 }
 

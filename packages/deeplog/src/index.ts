@@ -3,4 +3,5 @@ export { PRESETS, type DeepLogOptions, type DeepLogSettings, type PresetName } f
 export { scoreDeepLog, type DeepLogScores, type PartScores, type ScoreDeepLogOptions } from './deeplog-score.js'
 export { type EventPredictions } from './predict-events.js'
 export { decodeDeepLog, encodeDeepLog, type DeepLogCalibration, type DeepLogModel } from './deeplog-model.js'
+export { voicesAgainst, type FusedScores, type FusionModel, type VoiceName } from './fusion.js'
 export { DeepLogError } from './errors.js'

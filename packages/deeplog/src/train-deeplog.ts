@@ -6,7 +6,8 @@ import { calibrateDeepLog, type HeldOutJudgement } from './calibrate-deeplog.js'
 import { REPLAYED, type DeepLogModel } from './deeplog-model.js'
 import { deepLogNetwork, NETWORK, withAverageEmbedding } from './deeplog-network.js'
 import { deepLogSettings, type DeepLogOptions, type DeepLogSettings } from './deeplog-options.js'
-import { partNames, partScores } from './deeplog-score.js'
+import { networkVoice, partNames, partScores } from './deeplog-score.js'
+import { trainFusion } from './fusion.js'
 import { distinctSessions } from './distinct-sessions.js'
 import { DeepLogError } from './errors.js'
 import { predictEvents, type PredictingNetwork } from './predict-events.js'
@@ -64,8 +65,9 @@ export function trainDeepLog(
     const network = yield* trainNetwork(normal, settings, { ...control, stage: 'network' })
     const heldOut = yield* judgeHeldOut(normal, settings, control)
     const calibration = calibrateDeepLog(heldOut, settings)
+    const fusion = trainFusion(normal, networkVoice(calibration, heldOut.parts.surprise), settings)
     const replay = distinctSessions(normal).slice(0, REPLAYED)
-    model = { ...network, vocabulary, texts, calibration, settings, replay, values: null }
+    model = { ...network, vocabulary, texts, calibration, fusion, settings, replay, values: null }
   }
   return {
     [Symbol.asyncIterator]: run,
