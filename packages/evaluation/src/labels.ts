@@ -1,4 +1,4 @@
-import { ANOMALY_KINDS, type AnomalyKind } from './anomaly-scripts.js'
+import { ANOMALY_KINDS, type AnomalyKind } from './synthetic/anomaly-scripts.js'
 import { EvaluationError } from './errors.js'
 
 /** One thing that went wrong, and the lines that tell of it. Line numbers are 0-based. */

@@ -1,4 +1,4 @@
-import { evaluateDetections } from '../src/detection-metrics.js'
+import { evaluateDetections } from '../src/metrics/detection-metrics.js'
 import type { Incident } from '../src/labels.js'
 
 const INCIDENTS: Incident[] = [

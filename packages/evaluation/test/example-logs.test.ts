@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { readLabels } from '../src/labels.js'
-import { ANOMALY_KINDS } from '../src/anomaly-scripts.js'
-import { exampleLogs } from './example-logs.js'
+import { exampleLogs, KINDS } from './example-logs.js'
 
 const FOLDER = fileURLToPath(new URL('../../../examples/logs/', import.meta.url))
 
@@ -14,6 +13,6 @@ describe('the example logs', () => {
   it('have two incidents of each kind', () => {
     const { source, incidents } = readLabels(readFileSync(`${FOLDER}suspicious.labels.json`, 'utf8'))
     expect(source).toBe('suspicious.log')
-    expect(incidents.map(({ kind }) => kind).sort()).toEqual(ANOMALY_KINDS.flatMap((kind) => [kind, kind]).sort())
+    expect(incidents.map(({ kind }) => kind).sort()).toEqual(KINDS.flatMap((kind) => [kind, kind]).sort())
   })
 })

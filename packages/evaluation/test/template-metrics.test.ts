@@ -1,5 +1,5 @@
-import { normaliseTemplate } from '../src/normalise-template.js'
-import { evaluateTemplates, type ParsedLine } from '../src/template-metrics.js'
+import { normaliseTemplate } from '../src/metrics/normalise-template.js'
+import { evaluateTemplates, type ParsedLine } from '../src/metrics/template-metrics.js'
 
 function lines(...rows: [truth: string, group: string, text: string][]): ParsedLine[] {
   return rows.map(([truth, group, text]) => ({ truth, group, text }))

@@ -1,5 +1,5 @@
 import type { Random } from './random.js'
-import { Script, type Step } from './syslog-event.js'
+import { Script, type Step } from './log-event.js'
 
 // What happens on a healthy host, each happening as the lines that it writes in their order. Texts follow the
 // wording of the programs concerned; names, addresses and numbers are invented.
@@ -174,6 +174,15 @@ export function nightScript(random: Random): Step[] {
     script.say(random.integer(1000, 20_000), 'systemd', 1, `Finished ${unit}.`)
   }
   return script.steps
+}
+
+/** A program that a drift brings. */
+export function cacheScript(random: Random): Step[] {
+  const entries = random.integer(100, 9000)
+  return new Script()
+    .say(0, 'cached', 977, `refresh of ${entries} entries begins`)
+    .say(random.integer(200, 4000), 'cached', 977, `refreshed ${entries} entries, ${random.integer(0, 40)} expired`)
+    .steps
 }
 
 /** An address of the local network. */

@@ -1,6 +1,19 @@
-import { dhcpRequest, privateAddress, throttled, webRequest } from './normal-scripts.js'
+import { burstOfLeases, burstOfRequests, burstOfWarmth } from './bursts.js'
+import { hungTask, outOfMemory, sayCallTrace, segfault } from './crashes.js'
+import { restartScript, usbScript, warmthScript } from './normal-scripts.js'
+import {
+  hotDisk,
+  reorderedCron,
+  reorderedLease,
+  reorderedRestart,
+  shortLease,
+  slowAnswer,
+  slowCron,
+  slowLease,
+  slowRestart,
+} from './strange-stories.js'
 import type { Random } from './random.js'
-import { Script, type Step } from './syslog-event.js'
+import { Script, type Step } from './log-event.js'
 
 /**
  * The kinds of incidents.
@@ -10,13 +23,29 @@ import { Script, type Step } from './syslog-event.js'
  * - `crash`: a program dies (segmentation fault, out of memory with its call trace, hung task)
  * - `burst`: one message that is normal by itself, 30 to 60 times within two minutes
  * - `missing`: the heartbeat is silent for 25 to 45 minutes; nothing is written, something is absent
+ * - `reordered`: a normal story with two of its lines in the wrong order
+ * - `slow`: a normal story that takes minutes where it takes seconds
+ * - `parameter`: a normal message with a value far beyond the usual
+ * - `correlated`: the same normal story on every host within two seconds; each by itself is normal
  */
-export const ANOMALY_KINDS = ['unseen', 'error', 'attack', 'crash', 'burst', 'missing'] as const
+export const ANOMALY_KINDS = [
+  'unseen',
+  'error',
+  'attack',
+  'crash',
+  'burst',
+  'missing',
+  'reordered',
+  'slow',
+  'parameter',
+  'correlated',
+] as const
 
 /** A kind of incident by name; {@link ANOMALY_KINDS} says what each is. */
 export type AnomalyKind = (typeof ANOMALY_KINDS)[number]
 
-type Variant = (random: Random) => Step[]
+/** Draws the lines of one incident. */
+export type Variant = (random: Random) => Step[]
 
 /** The scripts of each kind; they are used in turn, so that two incidents of a kind differ. `missing` writes nothing. */
 export const ANOMALY_SCRIPTS: Readonly<Record<AnomalyKind, readonly Variant[]>> = {
@@ -26,6 +55,10 @@ export const ANOMALY_SCRIPTS: Readonly<Record<AnomalyKind, readonly Variant[]>> 
   crash: [segfault, outOfMemory, hungTask],
   burst: [burstOfLeases, burstOfRequests, burstOfWarmth],
   missing: [],
+  reordered: [reorderedCron, reorderedRestart, reorderedLease],
+  slow: [slowLease, slowCron, slowRestart],
+  parameter: [hotDisk, slowAnswer, shortLease],
+  correlated: [restartScript, usbScript, warmthScript],
 }
 
 function nvmeError(random: Random): Step[] {
@@ -169,86 +202,6 @@ function sudoFailures(random: Random): Step[] {
     21977,
     'www-data : user NOT in sudoers ; TTY=pts/3 ; PWD=/tmp ; USER=root ; COMMAND=/bin/sh',
   ).steps
-}
-
-function segfault(random: Random): Step[] {
-  const [pid, at] = [random.integer(1000, 32000), random.hex(12)]
-  return new Script()
-    .kernel(
-      0,
-      `inventory[${pid}]: segfault at ${random.hex(2)} ip 00007f${at.slice(0, 10)} sp 00007ff${at.slice(0, 9)} error 4 in libparse.so.3`,
-    )
-    .kernel(1, `Code: ${Array.from({ length: 12 }, () => random.hex(2)).join(' ')}`)
-    .say(900, 'systemd-coredump', pid + 9, `Process ${pid} (inventory) of user 998 dumped core.`)
-    .say(40, 'systemd', 1, 'inventory.service: Main process exited, code=dumped, status=11/SEGV')
-    .say(2, 'systemd', 1, `inventory.service: Failed with result 'core-dump'.`).steps
-}
-
-function outOfMemory(random: Random): Step[] {
-  const [pid, kilobytes] = [random.integer(1000, 32000), random.integer(6_000_000, 15_000_000)]
-  const script = new Script().kernel(
-    0,
-    'postgres invoked oom-killer: gfp_mask=0x1100cca(GFP_HIGHUSER_MOVABLE), order=0, oom_score_adj=0',
-  )
-  script.kernel(1, `CPU: ${random.integer(0, 3)} PID: ${pid} Comm: postgres Not tainted 6.1.0-21-amd64 #1`)
-  sayCallTrace(script, random, [
-    'dump_stack_lvl',
-    'dump_header',
-    'oom_kill_process.cold',
-    'out_of_memory',
-    'asm_exc_page_fault',
-  ])
-  script.kernel(2, 'Mem-Info:')
-  script.kernel(1, 'active_anon:3921 inactive_anon:3811042 isolated_anon:0')
-  script.kernel(2, `oom-kill:constraint=CONSTRAINT_NONE,nodemask=(null),task=postgres,pid=${pid},uid=107`)
-  script.kernel(
-    1,
-    `Out of memory: Killed process ${pid} (postgres) total-vm:${kilobytes}kB, anon-rss:${kilobytes - 91_000}kB`,
-  )
-  return script.kernel(350, `oom_reaper: reaped process ${pid} (postgres), now anon-rss:0kB, file-rss:0kB`).steps
-}
-
-function hungTask(random: Random): Step[] {
-  const pid = random.integer(200, 900)
-  const script = new Script()
-    .kernel(0, `INFO: task jbd2/sda1-8:${pid} blocked for more than 120 seconds.`)
-    .kernel(1, 'Not tainted 6.1.0-21-amd64 #1')
-    .kernel(1, `task:jbd2/sda1-8 state:D stack:0 pid:${pid} ppid:2 flags:0x00004000`)
-  sayCallTrace(script, random, [
-    '__schedule',
-    'schedule',
-    'io_schedule',
-    'bit_wait_io',
-    'jbd2_journal_commit_transaction',
-  ])
-  return script.steps
-}
-
-function burstOfLeases(random: Random): Step[] {
-  return repeat(random, (script, waitMs) => script.say(waitMs, 'dhclient', 640, dhcpRequest()))
-}
-
-function burstOfRequests(random: Random): Step[] {
-  const client = privateAddress(random)
-  return repeat(random, (script, waitMs) => script.say(waitMs, 'nginx', 941, webRequest(random, client, '/login')))
-}
-
-function burstOfWarmth(random: Random): Step[] {
-  const [core, total] = [random.integer(0, 3), random.integer(100, 900)]
-  return repeat(random, (script, waitMs, i) => script.kernel(waitMs, throttled(core, total + i)))
-}
-
-function repeat(random: Random, say: (script: Script, waitMs: number, i: number) => void): Step[] {
-  const script = new Script()
-  const times = random.integer(30, 60)
-  for (let i = 0; i < times; i++) say(script, i === 0 ? 0 : random.integer(200, 2000), i)
-  return script.steps
-}
-
-function sayCallTrace(script: Script, random: Random, functions: readonly string[]): void {
-  script.kernel(1, 'Call Trace:').kernel(1, ' <TASK>')
-  for (const name of functions) script.kernel(1, ` ${name}+0x${random.hex(2)}/0x${random.hex(3)}`)
-  script.kernel(1, ' </TASK>')
 }
 
 /** An address of the ranges set aside for documentation (RFC 5737): nobody's. */

@@ -1,6 +1,6 @@
 import type { AnomalyScores } from '@sp/log-table'
-import { ANOMALY_KINDS, type AnomalyKind } from './anomaly-scripts.js'
-import type { Incident } from './labels.js'
+import { ANOMALY_KINDS, type AnomalyKind } from '../synthetic/anomaly-scripts.js'
+import type { Incident } from '../labels.js'
 
 /**
  * How well flags over windows of rows match known incidents. A window and an incident *meet* when a line of the

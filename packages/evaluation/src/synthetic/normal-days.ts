@@ -1,5 +1,6 @@
 import {
   bootScript,
+  cacheScript,
   checkpointScript,
   cronScript,
   diskHealthScript,
@@ -13,7 +14,7 @@ import {
   warmthScript,
 } from './normal-scripts.js'
 import type { Random } from './random.js'
-import type { Step, SyslogEvent } from './syslog-event.js'
+import type { Step, LogEvent } from './log-event.js'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -30,14 +31,19 @@ export class NormalDays {
   readonly #random: Random
   readonly #hosts: readonly string[]
 
-  constructor(random: Random, hosts: readonly string[]) {
+  readonly #driftMs: number
+
+  /** `driftMs`: from this time on the world has changed for good (see `#changesOfHost`); Infinity: never. */
+  constructor(random: Random, hosts: readonly string[], driftMs = Infinity) {
     this.#random = random
     this.#hosts = hosts
+    this.#driftMs = driftMs
   }
 
   /** All events of all hosts that begin on a day (UTC), in no order; the last may end on the next day. */
-  eventsOfDay(dayMs: number): SyslogEvent[] {
-    return [...this.#heartbeats(dayMs), ...this.#hosts.flatMap((host) => this.#eventsOfHost(host, dayMs))]
+  eventsOfDay(dayMs: number): LogEvent[] {
+    const changed = dayMs + DAY > this.#driftMs ? this.#hosts.flatMap((host) => this.#changesOfHost(host, dayMs)) : []
+    return [...this.#heartbeats(dayMs), ...this.#hosts.flatMap((host) => this.#eventsOfHost(host, dayMs)), ...changed]
   }
 
   /** When a host was last started before a time. Each night one host is restarted as planned, in turn. */
@@ -47,9 +53,9 @@ export class NormalDays {
     return this.#bootMs(host, dayMs)
   }
 
-  #eventsOfHost(host: string, dayMs: number): SyslogEvent[] {
+  #eventsOfHost(host: string, dayMs: number): LogEvent[] {
     const random = this.#random.fork(`${host} ${dayMs}`)
-    const events: SyslogEvent[] = []
+    const events: LogEvent[] = []
     function happen(atMs: number, steps: readonly Step[]) {
       for (const step of steps) events.push(eventOfStep(host, dayMs + atMs, step))
     }
@@ -79,8 +85,25 @@ export class NormalDays {
     return [...alive, ...bootScript(random).map((step) => eventOfStep(host, bootMs, step))]
   }
 
+  /** What the drift adds: twice as many visits, and a new program that speaks every quarter of an hour. */
+  #changesOfHost(host: string, dayMs: number): LogEvent[] {
+    const random = this.#random.fork(`drift ${host} ${dayMs}`)
+    const events: LogEvent[] = []
+    for (let hour = 0; hour < 24; hour++) {
+      for (let quarter = 0; quarter < 4; quarter++) {
+        const at = dayMs + hour * HOUR + quarter * 15 * MINUTE + random.integer(0, 5000)
+        events.push(...cacheScript(random).map((step) => eventOfStep(host, at, step)))
+      }
+      for (let visits = drawCount(random, 5 * activity(hour)); visits > 0; visits--) {
+        const at = dayMs + hour * HOUR + random.integer(0, HOUR - 1)
+        events.push(...visitScript(random).map((step) => eventOfStep(host, at, step)))
+      }
+    }
+    return events.filter((event) => event.timeMs >= this.#driftMs)
+  }
+
   /** Once a minute the first host says that it sees the others. */
-  #heartbeats(dayMs: number): SyslogEvent[] {
+  #heartbeats(dayMs: number): LogEvent[] {
     const host = this.#hosts[0]
     const random = this.#random.fork(`heartbeat ${dayMs}`)
     return Array.from({ length: DAY / MINUTE }, (_, minute) => ({
@@ -103,7 +126,7 @@ export class NormalDays {
 }
 
 /** A script's line as it happens on a host at a time. */
-export function eventOfStep(host: string, startMs: number, step: Step): SyslogEvent {
+export function eventOfStep(host: string, startMs: number, step: Step): LogEvent {
   return { timeMs: startMs + step.atMs, host, process: step.process, pid: step.pid, message: step.message }
 }
 
