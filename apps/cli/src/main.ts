@@ -2,6 +2,9 @@
 import yargs from 'yargs'
 import { hideBin } from 'yargs/helpers'
 import { analyzeCommand } from './commands/analyze.js'
+import { buildDeepLogCommand } from './commands/build-deeplog.js'
+import { deepLogInferCommand } from './commands/deeplog-infer.js'
+import { deepLogTrainCommand } from './commands/deeplog-train.js'
 import { detectCommand } from './commands/detect.js'
 import { doctorCommand } from './commands/doctor.js'
 import { formatsCommand } from './commands/formats.js'
@@ -29,6 +32,9 @@ const parser = yargs(words)
   .command(parseCommand)
   .command(detectCommand)
   .command(reportCommand)
+  .command(buildDeepLogCommand)
+  .command(deepLogTrainCommand)
+  .command(deepLogInferCommand)
   .command(masksCommand)
   .command(formatsCommand)
   .command(doctorCommand)

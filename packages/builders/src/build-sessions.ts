@@ -15,6 +15,8 @@ export interface SessionOptions {
   readonly key?: SessionKey
   /** A silence longer than this ends a session, in milliseconds; default never. */
   readonly timeoutMs?: number
+  /** Events after which a session goes on as another of the same key; default never. */
+  readonly maxEvents?: number
   /** Vocabulary index of a template code; asked once a code, when the last row was read. Default: code + 2. */
   readonly eventOf?: (template: number) => number
   /** Number of the first row, where the batches are a later part of a stream; default 0. */
@@ -30,16 +32,19 @@ export interface SessionBuild {
 /**
  * Gathers rows into sessions, in order of their first row; events in the order of the log.
  * Without a key no session crosses a source, host or process. Memory is O(rows), 24 bytes each.
- * @throws {BuildersError} `bad-session-key` when the timeout is not positive, or a key is wanted of rows without `raw`
+ * @throws {BuildersError} `bad-session-key` when the timeout or `maxEvents` is not positive, or a key is wanted of rows without `raw`
  */
 export async function buildSessions(
   batches: AsyncIterable<SessionColumns> | Iterable<SessionColumns>,
-  { key, timeoutMs = Infinity, eventOf = (template) => template + 2, firstRow = 0 }: SessionOptions = {},
+  { key, timeoutMs = Infinity, maxEvents = Infinity, eventOf = (template) => template + 2, firstRow = 0 }: SessionOptions = {},
 ): Promise<SessionBuild> {
   if (!(timeoutMs > 0)) {
     throw new BuildersError('bad-session-key', `session timeout ${timeoutMs} ms, expected a positive number`)
   }
-  const gatherer = new SessionGatherer(timeoutMs)
+  if (!(maxEvents >= 1)) {
+    throw new BuildersError('bad-session-key', `sessions of at most ${maxEvents} events, expected 1 or more`)
+  }
+  const gatherer = new SessionGatherer({ timeoutMs, maxEvents })
   let row = firstRow
   let rowsWithoutKey = 0
   for await (const batch of batches) {
@@ -82,12 +87,14 @@ class SessionGatherer {
   readonly #time = new GrowingArray(Float64Array)
   readonly #open = new Map<string, { session: number; lastTime: number }>()
 
-  constructor(private readonly timeoutMs: number) {}
+  constructor(private readonly limits: { readonly timeoutMs: number; readonly maxEvents: number }) {}
 
   add(key: string, { template, row, time }: { template: number; row: number; time: number }): void {
     let open = this.#open.get(key)
-    // Negated comparison: a time that is not known ends nothing.
-    if (open === undefined || time - open.lastTime > this.timeoutMs) {
+    const { timeoutMs, maxEvents } = this.limits
+    // A time that is not known (NaN) compares as false and ends nothing.
+    const isOver = open && (time - open.lastTime > timeoutMs || this.#lengths[open.session] >= maxEvents)
+    if (open === undefined || isOver) {
       open = { session: this.#keys.push(key) - 1, lastTime: NaN }
       this.#lengths.push(0)
       this.#open.set(key, open)

@@ -2,7 +2,7 @@
  * A model input could not be built.
  * - `bad-window`: window size or stride is not a positive integer
  * - `bad-selection`: a window index lies outside the windows
- * - `bad-session-key`: a session key is neither a rule nor a regular expression, or a timeout is not positive
+ * - `bad-session-key`: a session key is neither a rule nor a regular expression, or a limit of sessions is not positive
  * - `bad-vocabulary`: a stored vocabulary is damaged, or of a version that this code does not know
  */
 export class BuildersError extends Error {

@@ -4,6 +4,7 @@ import { decodeWeights, encodeWeights, withParameters } from '@sp/engine'
 import type { Graph } from '@sp/onnx-export'
 import type { DeepLogSettings } from './deeplog-options.js'
 import { deepLogNetwork, parametersOf } from './deeplog-network.js'
+import type { RepeatedSession } from './distinct-sessions.js'
 import { DeepLogError } from './errors.js'
 import type { FusionModel } from './fusion.js'
 import type { ValueModel } from './value-model.js'
@@ -42,13 +43,13 @@ export interface DeepLogModel {
   readonly calibration: DeepLogCalibration
   /** The network together with counting detectors. */
   readonly fusion: FusionModel
-  /** Normal sessions, without times, that an update replays; the distinct ones, at most {@link REPLAYED}. */
-  readonly replay: readonly (readonly number[])[]
+  /** Normal sessions that an update replays: the commonest different ones, at most {@link REPLAYED}. */
+  readonly replay: readonly RepeatedSession[]
   /** The parameter-value model, where one was trained. */
   readonly values: ValueModel | null
 }
 
-/** Distinct sessions that a model keeps to be replayed. */
+/** Different sessions that a model keeps to be replayed. */
 export const REPLAYED = 1000
 
 const FORMAT = 'sp-deeplog-1'

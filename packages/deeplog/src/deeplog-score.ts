@@ -36,11 +36,14 @@ export interface PartScores {
 
 /** How sessions are scored. */
 export interface ScoreDeepLogOptions {
-  /** Likeliest events to list per event; default the k of the model. */
+  /** Likeliest events to list per event; default the k of the model, at most 10. */
   readonly topK?: number
   readonly engine?: Engine
   readonly signal?: AbortSignal
 }
+
+/** Of a large vocabulary the k may be large; nobody reads more. */
+const MOST_LISTED = 10
 
 /**
  * Scores sessions; the model stays as it is, and no session's score depends on another.
@@ -49,7 +52,7 @@ export interface ScoreDeepLogOptions {
 export async function scoreDeepLog(
   model: DeepLogModel,
   sessions: Sessions,
-  { topK = model.calibration.topK, engine, signal }: ScoreDeepLogOptions = {},
+  { topK = Math.min(model.calibration.topK, MOST_LISTED), engine, signal }: ScoreDeepLogOptions = {},
 ): Promise<DeepLogScores> {
   requireKnownEvents(model, sessions)
   const { calibration } = model

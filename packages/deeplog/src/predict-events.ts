@@ -165,16 +165,15 @@ class PredictionReader {
   }
 }
 
-/** The `k` events of the highest log-probability, highest first. */
+/** The `k` events of the highest log-probability, highest first, of equal ones the lower index. */
 function likeliestOf(row: Float32Array, k: number): Int32Array {
   const chosen = new Int32Array(k)
-  for (let filled = 0; filled < k; filled++) {
-    let best = -1
-    for (let event = 0; event < row.length; event++) {
-      if (best >= 0 && row[event] <= row[best]) continue
-      if (!chosen.subarray(0, filled).includes(event)) best = event
-    }
-    chosen[filled] = best
+  let filled = 0
+  for (let event = 0; event < row.length; event++) {
+    if (filled === k && row[event] <= row[chosen[k - 1]]) continue
+    let place = filled < k ? filled++ : k - 1
+    for (; place > 0 && row[chosen[place - 1]] < row[event]; place--) chosen[place] = chosen[place - 1]
+    chosen[place] = event
   }
   return chosen
 }
