@@ -109,7 +109,10 @@ export async function train(sessions: Sessions, vocabulary: Vocabulary, options:
 }
 
 /** The verdicts of the network alone and of the fusion. */
-export async function deepVerdicts(model: DeepLogModel, test: Sessions): Promise<{ deeplog: Verdict; fusion: Verdict }> {
+export async function deepVerdicts(
+  model: DeepLogModel,
+  test: Sessions,
+): Promise<{ deeplog: Verdict; fusion: Verdict }> {
   const { isAnomaly, score, fused } = await scoreDeepLog(model, test)
   return {
     deeplog: { flags: isAnomaly, scores: score },

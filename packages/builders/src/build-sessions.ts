@@ -36,7 +36,13 @@ export interface SessionBuild {
  */
 export async function buildSessions(
   batches: AsyncIterable<SessionColumns> | Iterable<SessionColumns>,
-  { key, timeoutMs = Infinity, maxEvents = Infinity, eventOf = (template) => template + 2, firstRow = 0 }: SessionOptions = {},
+  {
+    key,
+    timeoutMs = Infinity,
+    maxEvents = Infinity,
+    eventOf = (template) => template + 2,
+    firstRow = 0,
+  }: SessionOptions = {},
 ): Promise<SessionBuild> {
   if (!(timeoutMs > 0)) {
     throw new BuildersError('bad-session-key', `session timeout ${timeoutMs} ms, expected a positive number`)

@@ -88,7 +88,8 @@ export function decodeDeepLog(bytes: Uint8Array): DeepLogModel {
       if (tensors[name]?.shape.join() !== expected) throw new Error(`its ${name} is not [${expected}]`)
     }
     const weights = Object.fromEntries(graph.parameters.map((name) => [name, tensors[name].data]))
-    if (!Number.isFinite(stored.calibration?.session?.threshold + stored.fusion?.session?.threshold)) throw new Error('it has no thresholds')
+    if (!Number.isFinite(stored.calibration?.session?.threshold + stored.fusion?.session?.threshold))
+      throw new Error('it has no thresholds')
     return { ...stored, vocabulary, graph: withParameters(graph, weights) }
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)

@@ -29,8 +29,6 @@ export interface FusionModel {
     readonly model: unknown
     readonly calibration: Calibration
   }[]
-  /** Of −Σ ln p of `countVectorIdf` and `surprise`. */
-  readonly agreement: Calibration
   /** Of the score. */
   readonly session: Calibration
 }
@@ -70,14 +68,21 @@ export function trainFusion(
     return { name, model: detector.train(normal, training), calibration, pValue: pValues(calibration, heldOut) }
   })
   const alone = Object.fromEntries(trained.map(({ name, pValue }) => [name, pValue]))
-  const together = fisher([alone.countVectorIdf, pValues(network.calibration, network.surprise)])
-  const agreement = calibrate(together, { budget, resolution: RESOLUTION })
-  const score = strongest([alone.newEvent, alone.length, pValues(agreement, together)])
+  const surprise = pValues(network.calibration, network.surprise)
+  const score = strongest([alone.newEvent, alone.length, agreementOf(alone.countVectorIdf, surprise)])
   return {
     detectors: trained.map(({ name, model, calibration }) => ({ name, model, calibration })),
-    agreement,
     session: calibrate(score, { budget, resolution: RESOLUTION }),
   }
+}
+
+/**
+ * Fisher's method for two: the chance that two independent p-values are together as small, e⁻ˣ(1 + x) with x = −Σ ln p.
+ * They are not quite independent; the score that it goes into is calibrated. (Calibrating x by itself would make steps of
+ * it, one per held-out session, and the largest scores, which decide, would be equal.)
+ */
+function agreementOf(counts: Float64Array, surprise: Float64Array): Float64Array {
+  return fisher([counts, surprise]).map((x) => Math.max(Math.exp(-x) * (1 + x), Number.MIN_VALUE))
 }
 
 /** Smallest difference of logarithms of probabilities that means something. */
@@ -91,7 +96,7 @@ export function scoreFusion(fusion: FusionModel, sessions: Sessions, network: Ne
   })
   voices.push({ name: 'surprise', pValue: pValues(network.calibration, network.surprise) })
   const alone = Object.fromEntries(voices.map(({ name, pValue }) => [name, pValue]))
-  const agreement = pValues(fusion.agreement, fisher([alone.countVectorIdf, alone.surprise]))
+  const agreement = agreementOf(alone.countVectorIdf, alone.surprise)
   const score = strongest([alone.newEvent, alone.length, agreement])
   const { threshold } = fusion.session
   return {

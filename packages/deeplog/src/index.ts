@@ -5,7 +5,14 @@ export { type EventPredictions } from './predict-events.js'
 export { decodeDeepLog, encodeDeepLog, type DeepLogCalibration, type DeepLogModel } from './deeplog-model.js'
 export { voicesAgainst, type FusedScores, type FusionModel, type VoiceName } from './fusion.js'
 export { updateDeepLog, type DeepLogUpdate, type UpdateDeepLogOptions, type UpdateReport } from './update-deeplog.js'
-export { scoreValues, trainValueModel, type ValueModel, type ValueOptions, type ValueScores, type ValueSeries } from './value-model.js'
+export {
+  scoreValues,
+  trainValueModel,
+  type ValueModel,
+  type ValueOptions,
+  type ValueScores,
+  type ValueSeries,
+} from './value-model.js'
 export { findDrift, type Drift, type DriftTemplate } from './drift.js'
 export { alertId, raiseAlerts, type Alert, type AlertOptions, type AlertRun, type JudgedEvents } from './alerts.js'
 export { nearestTemplate, type NearestTemplate } from './nearest-template.js'

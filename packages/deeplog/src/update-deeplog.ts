@@ -59,7 +59,11 @@ export function updateDeepLog(model: DeepLogModel, update: UpdateDeepLogOptions)
   const { sessions, vocabulary, texts = [], epochs, engine, signal } = update
   requireExtension(model.vocabulary, vocabulary)
   requireEnough(sessions)
-  const settings = { ...model.settings, learningRate: model.settings.learningRate / 4, epochs: epochs ?? model.settings.epochs }
+  const settings = {
+    ...model.settings,
+    learningRate: model.settings.learningRate / 4,
+    epochs: epochs ?? model.settings.epochs,
+  }
   let done: { model: DeepLogModel; report: UpdateReport } | null = null
   async function* run() {
     const old = repeatedSessions(model.replay, MOST_REPLAYED)
@@ -69,12 +73,21 @@ export function updateDeepLog(model: DeepLogModel, update: UpdateDeepLogOptions)
     const start = growNetwork(model.graph, vocabulary.size, settings)
     const control = { start, engine, signal }
     const candidate = yield* trainNetwork(
-      selectSessions(all, indices.filter((s) => !isGate(s))),
+      selectSessions(
+        all,
+        indices.filter((s) => !isGate(s)),
+      ),
       settings,
       { ...control, stage: 'gate' },
     )
-    const oldGate = selectSessions(all, indices.filter((s) => isGate(s) && s < old.count))
-    const newGate = selectSessions(all, indices.filter((s) => isGate(s) && s >= old.count))
+    const oldGate = selectSessions(
+      all,
+      indices.filter((s) => isGate(s) && s < old.count),
+    )
+    const newGate = selectSessions(
+      all,
+      indices.filter((s) => isGate(s) && s >= old.count),
+    )
     const before: PredictingNetwork = { graph: start, settings, events: model.events }
     const report: UpdateReport = {
       newSessions: sessions.count,

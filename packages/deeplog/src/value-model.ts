@@ -145,13 +145,19 @@ async function learn(series: ValueSeries, { window, budget, seed, engine }: Lear
     [VALUE_NETWORK.next]: { data: windows.next, shape: [count, width] },
   }
   const epochs = Math.max(1, Math.round(STEPS / Math.ceil(count / BATCH)))
-  const training = fit({ graph }, { inputs }, { epochs, batchSize: BATCH, learningRate: 0.01, seed, engine, validationShare: 0 })
+  const training = fit(
+    { graph },
+    { inputs },
+    { epochs, batchSize: BATCH, learningRate: 0.01, seed, engine, validationShare: 0 },
+  )
   for await (const _ of training) void _
   const weights = Object.fromEntries(
     Object.entries(parametersOf(training.graph)).map(([name, data]) => [name, Array.from(data)]),
   )
   const heldOut = scaled.subarray(cut * width)
-  const byNetwork = (await errorsOf(scaled, { columns: series.columns, weights }, { window, engine })).subarray(cut * width)
+  const byNetwork = (await errorsOf(scaled, { columns: series.columns, weights }, { window, engine })).subarray(
+    cut * width,
+  )
   const isBetter = squares(byNetwork) < BETTER * squares(heldOut)
   return { ...scales, ...intervalOf(isBetter ? byNetwork : heldOut, width, budget), weights: isBetter ? weights : null }
 }

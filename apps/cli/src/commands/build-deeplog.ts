@@ -26,7 +26,10 @@ export const buildDeepLogCommand: CommandModule<object, Flags> = {
       .option('parsed', { type: 'string', demandOption: true, describe: 'parsed.parquet of "sp parse"' })
       .option('out-dir', { ...outputOptions['out-dir'], demandOption: true })
       .option('vocab', { type: 'string', describe: 'vocab.json to keep to; other templates are unknown' })
-      .option('model', { type: 'string', describe: 'model whose vocabulary is extended by new templates, for an update' })
+      .option('model', {
+        type: 'string',
+        describe: 'model whose vocabulary is extended by new templates, for an update',
+      })
       .option('session-key', {
         type: 'string',
         describe: `what groups lines: ${SESSION_KEY_RULES.map(({ name }) => name).join(', ')}, or a regular expression; default source, host, process`,

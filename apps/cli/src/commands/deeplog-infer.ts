@@ -51,7 +51,11 @@ export const deepLogInferCommand: CommandModule<object, Flags> = {
       .option('cooldown-seq', { type: 'number', default: 60, describe: 'seconds between two such alerts of an entity' })
       .option('cooldown-novelty', { type: 'number', default: 60, describe: 'the same for an unknown template' })
       .option('session-timeout', { type: 'number', default: 300, describe: 'gap in seconds that forgets failures' })
-      .option('entity-column', { choices: ENTITY_COLUMNS, default: 'host' as const, describe: 'whose failures count together' })
+      .option('entity-column', {
+        choices: ENTITY_COLUMNS,
+        default: 'host' as const,
+        describe: 'whose failures count together',
+      })
       .option('novelty', { type: 'boolean', default: true, describe: 'alert on unknown templates' })
       .option('out-dir', { ...outputOptions['out-dir'], describe: 'folder for the results (default: that of --seq)' })
       .option('json', outputOptions.json)

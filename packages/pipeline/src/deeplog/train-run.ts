@@ -66,7 +66,11 @@ export async function trainDeepLogToFile(run: DeepLogTrainRun): Promise<DeepLogT
   refuseOtherVocabulary(table, vocabulary, run.vocabulary)
   const { sessions } = sessionsOfTable(table, (place) => table.templateIndex[place])
   // A session is known to be over where something names it and no clock cuts it.
-  const options = { closed: sessionKey !== null && timeoutMs === null, ...run.options, texts: textsOf(table, vocabulary) }
+  const options = {
+    closed: sessionKey !== null && timeoutMs === null,
+    ...run.options,
+    texts: textsOf(table, vocabulary),
+  }
   const training = update
     ? updateDeepLog(update, { sessions, vocabulary, texts: options.texts, signal })
     : trainDeepLog(sessions, vocabulary, { ...options, signal })
