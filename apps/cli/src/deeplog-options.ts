@@ -15,7 +15,7 @@ export const deepLogOptions = {
   'batch-size': { type: 'number', describe: 'windows a step' },
   'learning-rate': { type: 'number', describe: 'of Adam' },
   seed: { type: 'number', default: 0, describe: 'weights and order follow from it; same seed, same bytes' },
-  budget: { type: 'number', default: 0.0005, describe: 'share of normal sessions that may be flagged' },
+  budget: { type: 'number', default: 0.00075, describe: 'share of normal sessions that may be flagged' },
   'line-budget': { type: 'number', default: 0.01, describe: 'share of normal lines that may lie outside the top k' },
   k: { type: 'number', describe: 'events taken as possible; found on held-out normal sessions when left out' },
   closed: { type: 'boolean', describe: 'sessions are over, so that ends are judged; default: where a key names them' },

@@ -37,7 +37,7 @@ export interface DeepLogOptions extends Partial<NetworkSize> {
   readonly learningRate?: number
   /** Whole number from which weights and order follow; default 0. */
   readonly seed?: number
-  /** Share of normal sessions that may alarm, above 0 and at most 0.1; default 0.0005, one in 2,000. */
+  /** Share of normal sessions that may alarm, above 0 and at most 0.1; default 0.00075, one in 1,333. */
   readonly budget?: number
   /** Share of normal lines that may lie outside the top k, above 0 and at most 0.1; default 0.01. k follows from it. */
   readonly lineBudget?: number
@@ -132,7 +132,7 @@ export function deepLogSettings({ preset = 'sessions', ...given }: DeepLogOption
   return settings
 }
 
-const OTHERS = { closed: true, seed: 0, budget: 0.0005, lineBudget: 0.01, topK: null, folds: 3 } as const
+const OTHERS = { closed: true, seed: 0, budget: 0.00075, lineBudget: 0.01, topK: null, folds: 3 } as const
 
 function requireOption(
   name: string,

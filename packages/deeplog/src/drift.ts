@@ -3,11 +3,11 @@ import type { RepeatedSession } from './distinct-sessions.js'
 
 /** A lasting change of what sessions hold: a new normal, not a row of anomalies. */
 export interface Drift {
-  /** Index of the first session of a new kind. */
+  /** Index of the session that it began with. */
   readonly firstSession: number
   /** When it began: milliseconds since 1970, NaN without times. */
   readonly time: number
-  /** Indices of the sessions of the new kinds that were flagged. */
+  /** Indices of the sessions of the new kinds. */
   readonly sessions: readonly number[]
   /** Share of the sessions since then that are of a new kind. */
   readonly share: number
@@ -29,53 +29,59 @@ export interface DriftTemplate {
 const FEWEST = 30
 /** Smallest share that a kind has of the sessions since it began: far above what any false-alarm budget lets through. */
 const SHARE = 0.01
-/** Of as many equal parts of the time since it began, each must hold its part of the kind … */
-const PARTS = 4
-/** … or at least this share of it. */
-const PART = 0.25
+/** In training a kind had at most this part of the share that it has now. */
+const BEFORE = 0.1
+/** Each half of the time since it began must hold at least this share of it, or it passed. */
+const HALF = 0.125
+/** Share of the sessions of a kind that come before it is said to have begun: a herald is not yet the change. */
+const HERALDS = 0.01
 
 /**
- * Finds kinds of sessions that were flagged, came to stay and are many: sessions of one kind hold the same events,
- * however often and in whatever order. An anomaly is rare or passes; a change of normal behaviour does neither, and is
- * told once instead of for each session.
+ * Finds kinds of sessions that training hardly held, came to stay and are many; sessions of one kind hold the same
+ * events, however often and in whatever order. An anomaly is rare or passes; a change of normal behaviour does neither,
+ * and is told once instead of for each session.
  * @param training the sessions that are normal: `model.replay`
  * @returns `null` where nothing came to stay
  */
-export function findDrift(
-  sessions: Sessions,
-  isAnomaly: ArrayLike<number>,
-  training: readonly RepeatedSession[],
-): Drift | null {
+export function findDrift(sessions: Sessions, training: readonly RepeatedSession[]): Drift | null {
   const order = inTimeOrder(sessions)
+  const before = sharesOf(training.map(({ events, occurrences }) => ({ names: [kindOf(events)], occurrences })))
   const kinds = new Map<string, number[]>()
   order.forEach((s, place) => {
-    if (!isAnomaly[s]) return
-    const events = sessions.events.subarray(sessions.offsets[s], sessions.offsets[s + 1])
-    const kind = [...new Set(events)].sort((a, b) => a - b).join(' ')
+    const kind = kindOf(sessions.events.subarray(sessions.offsets[s], sessions.offsets[s + 1]))
     const places = kinds.get(kind)
     if (places) places.push(place)
     else kinds.set(kind, [place])
   })
-  const lasting = [...kinds.values()].filter((places) => lasts(places, order.length))
+  const lasting = [...kinds].filter(([kind, places]) => isNewHabit(places, order.length, before.get(kind) ?? 0))
   if (lasting.length === 0) return null
-  const places = lasting.flat().sort((a, b) => a - b)
+  const places = lasting.flatMap(([, own]) => own).sort((a, b) => a - b)
+  const begin = beginOf(places)
   const members = places.map((place) => order[place])
-  const first = order[places[0]]
+  const first = order[begin]
   return {
     firstSession: first,
     time: sessions.times[sessions.offsets[first]],
     sessions: members,
-    share: places.length / (order.length - places[0]),
+    share: places.filter((place) => place >= begin).length / (order.length - begin),
     templates: changedTemplates(sessions, members, training),
   }
 }
 
-function lasts(places: readonly number[], count: number): boolean {
-  const span = count - places[0]
-  if (places.length < FEWEST || places.length < SHARE * span) return false
-  const perPart = new Array<number>(PARTS).fill(0)
-  for (const place of places) perPart[Math.floor(((place - places[0]) / span) * PARTS)]++
-  return perPart.every((inPart) => inPart >= (PART * places.length) / PARTS)
+function kindOf(events: ArrayLike<number>): string {
+  return [...new Set(Array.from(events))].sort((a, b) => a - b).join(' ')
+}
+
+function beginOf(places: readonly number[]): number {
+  return places[Math.floor(HERALDS * (places.length - 1))]
+}
+
+function isNewHabit(places: readonly number[], count: number, before: number): boolean {
+  const begin = beginOf(places)
+  const share = places.length / (count - begin)
+  if (places.length < FEWEST || share < SHARE || before > BEFORE * share) return false
+  const late = places.filter((place) => place >= (begin + count) / 2).length
+  return late >= HALF * places.length && places.length - late >= HALF * places.length
 }
 
 /** Sessions by the time of their first event; where there are no times, as they are. */
@@ -89,26 +95,29 @@ function changedTemplates(
   members: readonly number[],
   training: readonly RepeatedSession[],
 ): DriftTemplate[] {
-  const before = shares(training)
-  const after = shares(
-    members.map((s) => ({ events: Array.from(events.subarray(offsets[s], offsets[s + 1])), occurrences: 1 })),
+  const before = sharesOf(training.map(({ events: own, occurrences }) => ({ names: new Set(own), occurrences })))
+  const after = sharesOf(
+    members.map((s) => ({ names: new Set(events.subarray(offsets[s], offsets[s + 1])), occurrences: 1 })),
   )
   const changed = [...new Set([...before.keys(), ...after.keys()])].map((event) => ({
     event,
     before: before.get(event) ?? 0,
     after: after.get(event) ?? 0,
   }))
-  const change = ({ before: b, after: a }: DriftTemplate) => Math.abs(a - b)
-  return changed.filter((one) => change(one) >= 0.2).sort((a, b) => change(b) - change(a) || a.event - b.event)
+  const change = (one: DriftTemplate) => Math.abs(one.after - one.before)
+  return changed.filter((one) => change(one) >= CHANGED).sort((a, b) => change(b) - change(a) || a.event - b.event)
 }
 
-/** Share of the sessions that hold each event. */
-function shares(sessions: readonly RepeatedSession[]): Map<number, number> {
-  const holders = new Map<number, number>()
+/** Smallest difference of shares that is told. */
+const CHANGED = 0.2
+
+/** Share of the sessions that have each name. */
+function sharesOf<T>(sessions: readonly { names: Iterable<T>; occurrences: number }[]): Map<T, number> {
+  const holders = new Map<T, number>()
   let total = 0
-  for (const { events, occurrences } of sessions) {
+  for (const { names, occurrences } of sessions) {
     total += occurrences
-    for (const event of new Set(events)) holders.set(event, (holders.get(event) ?? 0) + occurrences)
+    for (const name of names) holders.set(name, (holders.get(name) ?? 0) + occurrences)
   }
-  return new Map([...holders].map(([event, count]) => [event, count / total]))
+  return new Map([...holders].map(([name, count]) => [name, count / total]))
 }

@@ -3,7 +3,7 @@ import { eventWindows, NOT_PREDICTED, UNK, type EventWindows, type Sessions, typ
 import { constantRate, cosineRate, fit, type Dataset, type Engine } from '@sp/engine'
 import type { Graph } from '@sp/onnx-export'
 import { calibrateDeepLog, type HeldOutJudgement } from './calibrate-deeplog.js'
-import { REPLAYED, type DeepLogModel } from './deeplog-model.js'
+import { REPLAYED, type DeepLogModel, type PartName } from './deeplog-model.js'
 import { deepLogNetwork, NETWORK, withAverageEmbedding } from './deeplog-network.js'
 import { deepLogSettings, type DeepLogOptions, type DeepLogSettings } from './deeplog-options.js'
 import { networkVoice, partNames, partScores } from './deeplog-score.js'
@@ -63,7 +63,7 @@ export function trainDeepLog(
     const start = deepLogNetwork(vocabulary.size, settings)
     const control = { start, engine, signal }
     const network = yield* trainNetwork(normal, settings, { ...control, stage: 'network' })
-    const heldOut = yield* judgeHeldOut(normal, settings, control)
+    const heldOut = await atLeastAsItself(yield* judgeHeldOut(normal, settings, control), network, control)
     const calibration = calibrateDeepLog(heldOut, settings)
     const fusion = trainFusion(normal, networkVoice(calibration, heldOut.parts.surprise), settings)
     const replay = distinctSessions(normal).slice(0, REPLAYED)
@@ -163,6 +163,26 @@ export async function* judgeHeldOut(
     })
   }
   return { sessions: normal, surprise, rank, parts }
+}
+
+/**
+ * The larger of what networks that had not seen a session and the network itself say of it. What networks say of one
+ * session differs a little from one to the next; where many sessions lie just below a threshold, a network that finds
+ * them a little stranger than the others did would flag them all.
+ */
+export async function atLeastAsItself(
+  { sessions, parts, ...lines }: HeldOutJudgement,
+  network: PredictingNetwork,
+  control: Omit<NetworkTraining, 'stage' | 'start'>,
+): Promise<HeldOutJudgement> {
+  const predictions = await predictEvents(network, sessions, control)
+  const own = partScores(predictions, { sessions, known: network.events, settings: network.settings })
+  const larger = (name: PartName) => parts[name].map((score, s) => Math.max(score, own[name][s]))
+  return {
+    ...lines,
+    sessions,
+    parts: { newEvent: larger('newEvent'), surprise: larger('surprise'), end: larger('end') },
+  }
 }
 
 function datasetOf({ count, window, predictions, inputs, targets, event }: EventWindows): Dataset {

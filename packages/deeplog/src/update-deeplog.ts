@@ -9,7 +9,7 @@ import { distinctSessions, repeatedSessions } from './distinct-sessions.js'
 import { DeepLogError } from './errors.js'
 import { trainFusion } from './fusion.js'
 import { predictEvents, type PredictingNetwork } from './predict-events.js'
-import { type DeepLogTraining, judgeHeldOut, requireEnough, trainNetwork } from './train-deeplog.js'
+import { atLeastAsItself, type DeepLogTraining, judgeHeldOut, requireEnough, trainNetwork } from './train-deeplog.js'
 
 /** What an update learns from. */
 export interface UpdateDeepLogOptions {
@@ -24,17 +24,17 @@ export interface UpdateDeepLogOptions {
   readonly signal?: AbortSignal
 }
 
-/** What an update changed: mean surprise at a line, in nats, before and after. */
+/** What an update changed: the shares are of lines outside the top k of the model, on sessions held out from the update. */
 export interface UpdateReport {
   readonly newSessions: number
   readonly replayedSessions: number
   readonly newEvents: number
-  /** Held-out sessions of the old normal data. */
-  readonly oldBefore: number
-  readonly oldAfter: number
-  /** Held-out sessions of the new normal data; `null` where all its events were unknown. */
-  readonly freshBefore: number | null
-  readonly freshAfter: number
+  /** Of the old normal data. */
+  readonly oldMissesBefore: number
+  readonly oldMissesAfter: number
+  /** Of the new normal data. */
+  readonly newMissesBefore: number
+  readonly newMissesAfter: number
 }
 
 /** An update under way: iterate it; then model and report are there. */
@@ -46,14 +46,12 @@ export interface DeepLogUpdate extends DeepLogTraining {
 const MOST_REPLAYED = 5000
 /** Every so-manyth session is held out for the gate. */
 const GATE_EVERY = 5
-/** Nats by which the mean surprise at old normal lines may rise. */
-const GATE_NATS = 0.1
 
 /**
  * Teaches a model new normal sessions: it goes on from its weights, grown by the new events, on the new sessions and a
  * replay of the old ones, so that it does not forget. The thresholds are found anew on both.
- * @throws {DeepLogError} at once: `vocabulary-mismatch`, `too-little-data`; while iterating: `update-refused` when held-out
- * old sessions became more surprising by over 0.1 nats a line; the model given is never changed
+ * @throws {DeepLogError} at once: `vocabulary-mismatch`, `too-little-data`; while iterating: `update-refused` when of
+ * held-out old normal lines the share outside the top k rose by more than `lineBudget`; the model given is never changed
  */
 export function updateDeepLog(model: DeepLogModel, update: UpdateDeepLogOptions): DeepLogUpdate {
   const { sessions, vocabulary, texts = [], epochs, engine, signal } = update
@@ -88,21 +86,26 @@ export function updateDeepLog(model: DeepLogModel, update: UpdateDeepLogOptions)
       all,
       indices.filter((s) => isGate(s) && s >= old.count),
     )
+    async function misses(judge: PredictingNetwork, gate: Sessions): Promise<number> {
+      const { rank } = await predictEvents(judge, gate, control)
+      return rank.reduce((sum, place) => sum + (place > model.calibration.topK ? 1 : 0), 0) / Math.max(rank.length, 1)
+    }
     const before: PredictingNetwork = { graph: start, settings, events: model.events }
     const report: UpdateReport = {
       newSessions: sessions.count,
       replayedSessions: old.count,
       newEvents: vocabulary.size - model.vocabulary.size,
-      oldBefore: (await meanSurprise(before, oldGate, control)) ?? 0,
-      oldAfter: (await meanSurprise(candidate, oldGate, control)) ?? 0,
-      freshBefore: await meanSurprise(before, newGate, control),
-      freshAfter: (await meanSurprise(candidate, newGate, control)) ?? 0,
+      oldMissesBefore: await misses(before, oldGate),
+      oldMissesAfter: await misses(candidate, oldGate),
+      newMissesBefore: await misses(before, newGate),
+      newMissesAfter: await misses(candidate, newGate),
     }
-    refuseWorse(report)
+    refuseWorse(report, settings.lineBudget)
     const network = yield* trainNetwork(all, settings, { ...control, stage: 'network' })
     // From fresh weights: the model's have seen the old sessions that thresholds are found on.
     const fresh = deepLogNetwork(vocabulary.size, model.settings)
-    const heldOut = yield* judgeHeldOut(all, model.settings, { ...control, start: fresh })
+    const judged = yield* judgeHeldOut(all, model.settings, { ...control, start: fresh })
+    const heldOut = await atLeastAsItself(judged, network, control)
     const calibration = calibrateDeepLog(heldOut, model.settings)
     const fusion = trainFusion(all, networkVoice(calibration, heldOut.parts.surprise), settings)
     const replay = distinctSessions(all).slice(0, REPLAYED)
@@ -138,23 +141,14 @@ function requireExtension(old: Vocabulary, next: Vocabulary): void {
   }
 }
 
-function refuseWorse({ oldBefore, oldAfter }: UpdateReport): void {
-  if (oldAfter <= oldBefore + GATE_NATS) return
+function refuseWorse({ oldMissesBefore, oldMissesAfter }: UpdateReport, allowed: number): void {
+  if (oldMissesAfter <= oldMissesBefore + allowed) return
+  const [before, after] = [oldMissesBefore, oldMissesAfter].map((share) => `${(share * 100).toFixed(1)} %`)
   throw new DeepLogError(
     'update-refused',
-    `after the update old normal lines surprise by ${oldAfter.toFixed(3)} nats, before by ${oldBefore.toFixed(3)}; ` +
-      'the new sessions contradict the old ones: train a new model on both, or leave out what is not normal',
+    `after the update ${after} of old normal lines lie outside the top k, before it ${before}; the new sessions ` +
+      'contradict the old ones: train a new model on both, or leave out what is not normal',
   )
-}
-
-async function meanSurprise(
-  network: PredictingNetwork,
-  sessions: Sessions,
-  control: { engine?: Engine; signal?: AbortSignal },
-): Promise<number | null> {
-  const { surprise } = await predictEvents(network, sessions, control)
-  const known = surprise.filter((value) => value < Infinity)
-  return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0) / known.length
 }
 
 function joined(a: Sessions, b: Sessions): Sessions {

@@ -107,7 +107,9 @@ export async function scoreValues(
       let [worst, most] = [0, 0]
       for (let c = 0; c < width; c++) {
         const error = errors[i * width + c]
-        const deviations = Number.isNaN(error) ? 0 : Math.abs(error - known.errorMean[c]) / known.errorDeviation[c]
+        // The first rows lack the history that the network was taught to read.
+        const isJudged = !Number.isNaN(error) && (known.weights === null || i >= model.window)
+        const deviations = !isJudged ? 0 : Math.abs(error - known.errorMean[c]) / known.errorDeviation[c]
         if (deviations > most) [worst, most] = [c, deviations]
       }
       const isStrange = Number(most > known.limit)

@@ -51,10 +51,11 @@ function trainText(summary: DeepLogTrainSummary): string {
   ]
   if (valueTemplates !== null) said.push(`values of ${number(valueTemplates)} templates learned`)
   if (update) {
+    const { oldMissesBefore, oldMissesAfter, newMissesBefore, newMissesAfter } = update
     said.push(
-      `update: ${number(update.newSessions)} new sessions, ${number(update.newEvents)} new templates; surprise at old lines ` +
-        `${update.oldBefore.toFixed(3)} → ${update.oldAfter.toFixed(3)}, at new ones ` +
-        `${update.freshBefore?.toFixed(3) ?? '–'} → ${update.freshAfter.toFixed(3)}`,
+      `update: ${number(update.newSessions)} new sessions, ${number(update.newEvents)} new templates; outside the top k lie ` +
+        `${percent(oldMissesBefore)} → ${percent(oldMissesAfter)} of old lines, ` +
+        `${percent(newMissesBefore)} → ${percent(newMissesAfter)} of new ones`,
     )
   }
   return [...said, out].join('\n')

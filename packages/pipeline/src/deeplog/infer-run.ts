@@ -133,7 +133,7 @@ export async function inferDeepLogIntoFolder(folder: OutputFolder, run: DeepLogI
       : await scoreValues(model.values, await readNumericValues(parsed, { vocabulary: model.vocabulary, signal }))
   const raw = parsed === undefined ? null : await readRawLines(parsed, { signal })
   const alerts = alertRows(judged, alertRun, { values, raw })
-  const drift = findDrift(gathered.sessions, scores.fused.isAnomaly, model.replay)
+  const drift = findDrift(gathered.sessions, model.replay)
   const drifted = new Set(drift?.sessions)
   const summary: DeepLogSummary = {
     ...countsOf(judged, alertRun, alerts),
