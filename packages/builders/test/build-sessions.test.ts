@@ -80,7 +80,9 @@ test('a session that is full goes on as another', async () => {
 })
 
 test('a row without a template is an unknown event, others are what the caller says', async () => {
-  const { sessions } = await buildSessions(batchesOf([{ template: -1 }, { template: 3 }]), { eventOf: (code) => code * 10 })
+  const { sessions } = await buildSessions(batchesOf([{ template: -1 }, { template: 3 }]), {
+    eventOf: (code) => code * 10,
+  })
   expect([...sessions.events]).toEqual([1, 30])
 })
 

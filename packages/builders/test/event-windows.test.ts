@@ -16,7 +16,14 @@ function rows(data: Int32Array, width: number): number[][] {
 
 test('next: the events before each event, padded at the left, and the end of closed sessions', () => {
   const { inputs, targets, event, session } = eventWindows(sessionsOf([[5, 6, 7], [8]]), { window: 2, closed: true })
-  expect(rows(inputs, 2)).toEqual([[0, 0], [0, 5], [5, 6], [6, 7], [0, 0], [0, 8]])
+  expect(rows(inputs, 2)).toEqual([
+    [0, 0],
+    [0, 5],
+    [5, 6],
+    [6, 7],
+    [0, 0],
+    [0, 8],
+  ])
   expect([...targets]).toEqual([5, 6, 7, 0, 8, 0])
   expect([...event]).toEqual([0, 1, 2, AT_END, 3, AT_END])
   expect([...session]).toEqual([0, 0, 0, 0, 1, 1])
@@ -31,29 +38,47 @@ test('every: the begin and the session, each step saying what follows', () => {
 
 test('every: what does not fit goes on half a window later, each event predicted once', () => {
   const windows = eventWindows(sessionsOf([[2, 3, 4, 5, 6, 7, 8]]), { window: 4, predict: 'every' })
-  expect(rows(windows.inputs, 4)).toEqual([[0, 2, 3, 4], [3, 4, 5, 6], [5, 6, 7, 0]])
-  expect(rows(windows.event, 4)).toEqual([[0, 1, 2, 3], [-2, -2, 4, 5], [-2, -2, 6, -2]])
+  expect(rows(windows.inputs, 4)).toEqual([
+    [0, 2, 3, 4],
+    [3, 4, 5, 6],
+    [5, 6, 7, 0],
+  ])
+  expect(rows(windows.event, 4)).toEqual([
+    [0, 1, 2, 3],
+    [-2, -2, 4, 5],
+    [-2, -2, 6, -2],
+  ])
 })
 
 test('every event and every end is predicted exactly once, its input being the event before it', () => {
   const lists = fc.array(fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 30 }), { maxLength: 5 })
   fc.assert(
-    fc.property(lists, fc.integer({ min: 2, max: 9 }), fc.constantFrom('next', 'every'), fc.boolean(), (given, window, predict, closed) => {
-      const sessions = sessionsOf(given)
-      const { inputs, targets, event, session, predictions, count } = eventWindows(sessions, { window, predict, closed })
-      const found = [...event].filter((at) => at >= 0).sort((a, b) => a - b)
-      expect(found).toEqual([...sessions.events.keys()])
-      expect([...event].filter((at) => at === AT_END)).toHaveLength(closed ? given.length : 0)
-      for (let i = 0; i < count * predictions; i++) {
-        if (event[i] === NOT_PREDICTED) continue
-        const [w, p] = [Math.floor(i / predictions), i % predictions]
-        const [from, to] = [sessions.offsets[session[w]], sessions.offsets[session[w] + 1]]
-        const at = event[i] === AT_END ? to : event[i]
-        expect(targets[i]).toBe(at < to ? sessions.events[at] : 0)
-        const last = inputs[w * window + (predict === 'next' ? window - 1 : p)]
-        expect(last).toBe(at > from ? sessions.events[at - 1] : 0)
-      }
-    }),
+    fc.property(
+      lists,
+      fc.integer({ min: 2, max: 9 }),
+      fc.constantFrom('next', 'every'),
+      fc.boolean(),
+      (given, window, predict, closed) => {
+        const sessions = sessionsOf(given)
+        const { inputs, targets, event, session, predictions, count } = eventWindows(sessions, {
+          window,
+          predict,
+          closed,
+        })
+        const found = [...event].filter((at) => at >= 0).sort((a, b) => a - b)
+        expect(found).toEqual([...sessions.events.keys()])
+        expect([...event].filter((at) => at === AT_END)).toHaveLength(closed ? given.length : 0)
+        for (let i = 0; i < count * predictions; i++) {
+          if (event[i] === NOT_PREDICTED) continue
+          const [w, p] = [Math.floor(i / predictions), i % predictions]
+          const [from, to] = [sessions.offsets[session[w]], sessions.offsets[session[w] + 1]]
+          const at = event[i] === AT_END ? to : event[i]
+          expect(targets[i]).toBe(at < to ? sessions.events[at] : 0)
+          const last = inputs[w * window + (predict === 'next' ? window - 1 : p)]
+          expect(last).toBe(at > from ? sessions.events[at - 1] : 0)
+        }
+      },
+    ),
   )
 })
 

@@ -27,10 +27,11 @@ test('a line without a key has none', () => {
   expect(sessionKey('hdfs-block').keysOf('nothing here', 'x')).toEqual([])
 })
 
-test.each([['hdfs-blocks', 'no session key rule'], ['(', 'session key "("'], ['(?=a)b', 'RE2 syntax']])(
-  '"%s" is refused with what is expected',
-  (pattern, message) => {
-    expect(() => sessionKey(pattern)).toThrow(message)
-    expect(() => sessionKey(pattern)).toThrow('hdfs-block')
-  },
-)
+test.each([
+  ['hdfs-blocks', 'no session key rule'],
+  ['(', 'session key "("'],
+  ['(?=a)b', 'RE2 syntax'],
+])('"%s" is refused with what is expected', (pattern, message) => {
+  expect(() => sessionKey(pattern)).toThrow(message)
+  expect(() => sessionKey(pattern)).toThrow('hdfs-block')
+})

@@ -34,8 +34,8 @@ test('an update learns new sessions with a new event, and forgets neither the ol
 test('an update after which old lines are no longer expected is refused', async () => {
   const model = await trained()
   // Steps so large that the network is ruined.
-  const reckless = { ...model, settings: { ...model.settings, learningRate: 100 } }
-  const update = updateDeepLog(reckless, { sessions: sessionsOf(archived), vocabulary: grown })
+  const reckless = { ...model, settings: { ...model.settings, schedule: 'constant' as const, learningRate: 400 } }
+  const update = updateDeepLog(reckless, { sessions: sessionsOf(archived), vocabulary: grown, epochs: 1 })
   await expect(finish(update)).rejects.toThrow('contradict the old ones')
 })
 
