@@ -167,7 +167,9 @@ async function compare(
       counts.falseWithDrift += flagOrDrift
     }
   })
-  const f1 = (found: number, falseAlarms: number) => (2 * found) / (found + falseAlarms + counts.abnormal)
+  function f1(found: number, falseAlarms: number): number {
+    return (2 * found) / (found + falseAlarms + counts.abnormal)
+  }
   return {
     summary,
     ...counts,

@@ -98,7 +98,7 @@ export interface Trained {
 /** Trains to the end. */
 export async function train(sessions: Sessions, vocabulary: Vocabulary, options: DeepLogOptions): Promise<Trained> {
   const start = process.cpuUsage()
-  const seconds = () => {
+  function seconds(): number {
     const { user, system } = process.cpuUsage(start)
     return (user + system) / 1e6
   }

@@ -51,6 +51,8 @@ async function falseAlarms(
     fresh.filter((s) => set.isAnomalous[s] === 0),
   )
   const [early, late] = [await scoreDeepLog(before, normal), await scoreDeepLog(after, normal)]
-  const share = (flags: Uint8Array) => flags.reduce((sum, flag) => sum + flag, 0) / normal.count
+  function share(flags: Uint8Array): number {
+    return flags.reduce((sum, flag) => sum + flag, 0) / normal.count
+  }
   return { before: share(early.fused.isAnomaly), after: share(late.fused.isAnomaly) }
 }

@@ -117,7 +117,7 @@ test('a model is updated with new templates, and then knows them', async () => {
   const run = await runCli([...update, '--out', updated])
   expect([run.code, run.stderr]).toEqual([0, ''])
   expect(run.stdout).toContain('update: 200 new sessions, 1 new templates')
-  const share = async (path: string) => {
+  async function share(path: string): Promise<number> {
     const result = await runCli([
       'deeplog-infer',
       '--seq',

@@ -86,7 +86,9 @@ function isNewHabit(places: readonly number[], count: number, before: number): b
 
 /** Sessions by the time of their first event; where there are no times, as they are. */
 function inTimeOrder({ count, offsets, times }: Sessions): number[] {
-  const start = (s: number) => times[offsets[s]]
+  function start(s: number): number {
+    return times[offsets[s]]
+  }
   return Array.from({ length: count }, (_, s) => s).sort((a, b) => start(a) - start(b) || a - b)
 }
 
@@ -104,7 +106,9 @@ function changedTemplates(
     before: before.get(event) ?? 0,
     after: after.get(event) ?? 0,
   }))
-  const change = (one: DriftTemplate) => Math.abs(one.after - one.before)
+  function change(one: DriftTemplate): number {
+    return Math.abs(one.after - one.before)
+  }
   return changed.filter((one) => change(one) >= CHANGED).sort((a, b) => change(b) - change(a) || a.event - b.event)
 }
 

@@ -106,7 +106,7 @@ class PredictionReader {
     }
   }
 
-  /** @param first session that is the first one of the windows */
+  /** Takes what a network said of windows; `first` is the session that is the first one of them. */
   read(
     { count, predictions, targets, event, session }: EventWindows,
     { first, logProbabilities, rowOf }: { first: number; logProbabilities: Float32Array; rowOf: Int32Array },

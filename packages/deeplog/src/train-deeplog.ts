@@ -78,7 +78,10 @@ export function trainDeepLog(
   }
 }
 
-/** @throws {DeepLogError} `too-little-data`, with what there is and what is needed */
+/**
+ * Refuses sessions that are too few to learn from.
+ * @throws {DeepLogError} `too-little-data`, with what there is and what is needed
+ */
 export function requireEnough({ count, events }: Sessions): void {
   if (count >= FEWEST.sessions && events.length >= FEWEST.events) return
   throw new DeepLogError(
@@ -177,7 +180,9 @@ export async function atLeastAsItself(
 ): Promise<HeldOutJudgement> {
   const predictions = await predictEvents(network, sessions, control)
   const own = partScores(predictions, { sessions, known: network.events, settings: network.settings })
-  const larger = (name: PartName) => parts[name].map((score, s) => Math.max(score, own[name][s]))
+  function larger(name: PartName): Float64Array {
+    return parts[name].map((score, s) => Math.max(score, own[name][s]))
+  }
   return {
     ...lines,
     sessions,

@@ -66,7 +66,9 @@ export function updateDeepLog(model: DeepLogModel, update: UpdateDeepLogOptions)
   async function* run() {
     const old = repeatedSessions(model.replay, MOST_REPLAYED)
     const all = joined(old, sessions)
-    const isGate = (s: number) => s % GATE_EVERY === 0
+    function isGate(s: number): boolean {
+      return s % GATE_EVERY === 0
+    }
     const indices = Array.from({ length: all.count }, (_, s) => s)
     const start = growNetwork(model.graph, vocabulary.size, settings)
     const control = { start, engine, signal }

@@ -230,7 +230,9 @@ function windowsOf(
   const count = to - from
   const past = new Float32Array(count * window * width)
   const next = new Float32Array(count * width)
-  const filled = (row: number, c: number) => (row < 0 ? 0 : scaled[row * width + c] || 0)
+  function filled(row: number, c: number): number {
+    return row < 0 ? 0 : scaled[row * width + c] || 0
+  }
   for (let i = 0; i < count; i++) {
     for (let c = 0; c < width; c++) {
       next[i * width + c] = filled(from + i, c)

@@ -1,3 +1,4 @@
+import { Vocabulary } from '@sp/builders'
 import { encodeDeepLog } from '../src/deeplog-model.js'
 import { scoreDeepLog } from '../src/deeplog-score.js'
 import { trainDeepLog } from '../src/train-deeplog.js'
@@ -46,7 +47,6 @@ async function finish(update: AsyncIterable<unknown>): Promise<void> {
 test('a vocabulary that renames what the model knows is refused', async () => {
   const model = await trained()
   const renamed = VOCABULARY.extend(['a']).toJSON().names.toReversed()
-  const { Vocabulary } = await import('@sp/builders')
   const vocabulary = Vocabulary.fromJSON({ version: 1, names: renamed })
   expect(() => updateDeepLog(model, { sessions: sessionsOf(archived), vocabulary })).toThrow('extend the vocabulary')
 })

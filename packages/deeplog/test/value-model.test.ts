@@ -27,7 +27,9 @@ test('a value far from what its column is used to is strange, the others are not
 })
 
 test('where values follow a pattern, the network sees a normal value at the wrong time', async () => {
-  const pattern = (i: number) => (i % 2 === 0 ? 10 : 1000)
+  function pattern(i: number): number {
+    return i % 2 === 0 ? 10 : 1000
+  }
   const model = await trainValueModel([series(noisy(600, pattern, 1))])
   expect(model.templates[0].weights).not.toBeNull()
   const values = noisy(100, pattern, 2)

@@ -142,7 +142,9 @@ function tableOf({
   vocabulary: Vocabulary
 }): SequenceTable {
   const { rows, sessionOfRow } = inLogOrder(sessions, lines.template.length)
-  const pick = <T>(column: readonly T[]): T[] => Array.from(rows, (row) => column[row])
+  function pick<T>(column: readonly T[]): T[] {
+    return Array.from(rows, (row) => column[row])
+  }
   const codes = pick(lines.template)
   return {
     count: rows.length,

@@ -102,8 +102,13 @@ export class JudgedSequences {
     const { table, places } = this
     const { scores, model } = this.#judgement
     const { events, linePValue } = scores
-    const at = <T>(column: ArrayLike<T>): T[] => Array.from(this.#index, (i): T => column[i])
-    const place = <T>(column: ArrayLike<T>): T[] => Array.from(places, (p): T => column[p])
+    const index = this.#index
+    function at<T>(column: ArrayLike<T>): T[] {
+      return Array.from(index, (i): T => column[i])
+    }
+    function place<T>(column: ArrayLike<T>): T[] {
+      return Array.from(places, (p): T => column[p])
+    }
     const target = place(table.templateId).map((id) => model.vocabulary.indexOf(id ?? ''))
     const tops = Array.from({ length: events.topK }, (_, k) => ({
       name: `predicted_top${k + 1}`,

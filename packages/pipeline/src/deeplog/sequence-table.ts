@@ -59,7 +59,9 @@ export async function readSequences(path: string): Promise<SequenceTable> {
   function numbers(name: string): number[] {
     return Array.from(column<number>(name), (value) => value ?? -1)
   }
-  const texts = (name: string) => Array.from(column<string>(name))
+  function texts(name: string): (string | null)[] {
+    return Array.from(column<string>(name))
+  }
   return {
     count: column('line_no').length,
     lineNo: Int32Array.from(numbers('line_no')),

@@ -13,7 +13,6 @@ export function sessionColumns(
   const first = all.map((s) => places[sessions.offsets[s]])
   const last = all.map((s) => places[sessions.offsets[s + 1] - 1])
   const drifted = new Set(drift?.sessions)
-  const doubles = (name: string, data: ArrayLike<unknown>): TableColumn => ({ name, type: 'double', data })
   return [
     { name: 'session', type: 'int32', data: all },
     { name: 'session_key', type: 'string', data: sessions.keys },
@@ -32,6 +31,10 @@ export function sessionColumns(
     doubles('deeplog_score', scores.score),
     doubles('deeplog_p_value', scores.pValue),
   ]
+}
+
+function doubles(name: string, data: ArrayLike<unknown>): TableColumn {
+  return { name, type: 'double', data }
 }
 
 /** Whether a session was flagged and is no part of a lasting change, which is told once. */
