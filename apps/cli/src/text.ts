@@ -50,7 +50,7 @@ function remarks({ invalidUtf8, cutLines, confidence }: ParseSummary['target'][n
 /** Where the results lie. */
 export function filesText(files: Record<string, string>): string {
   return Object.entries(files)
-    .map(([name, path]) => `${basename(name).padEnd(24)}${path}`)
+    .map(([name, path]) => `${basename(name).padEnd(26)}${path}`)
     .join('\n')
 }
 

@@ -27,14 +27,16 @@ export function calibrateDeepLog(
     calibration: calibrate(parts[name], { budget, resolution: NATS }),
   }))
   const score = strongest(calibrated.map(({ name, calibration }) => pValues(calibration, parts[name])))
-  const k = topK ?? fewestKept(rank, lineBudget)
+  // New events fail whatever k is; they are told as what they are.
+  const ranks = rank.filter((_, event) => surprise[event] < Infinity)
+  const k = topK ?? fewestKept(ranks, lineBudget)
   return {
     sessions: sessions.count,
     parts: calibrated,
     session: calibrate(score, { budget, resolution: LOG10 }),
     line: calibrate(surprise.map(finite), { budget: lineBudget, resolution: NATS }),
     topK: k,
-    missesOfTopK: rank.reduce((misses, value) => misses + (value > k ? 1 : 0), 0) / Math.max(rank.length, 1),
+    missesOfTopK: ranks.reduce((misses, value) => misses + (value > k ? 1 : 0), 0) / Math.max(ranks.length, 1),
   }
 }
 

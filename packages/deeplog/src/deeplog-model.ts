@@ -21,7 +21,7 @@ export interface DeepLogCalibration {
   readonly line: Calibration
   /** Events taken as possible, by rank: the fewest of which normal lines keep `lineBudget`, or as given. */
   readonly topK: number
-  /** Share of the held-out normal lines outside the top k. */
+  /** Share of the held-out normal lines outside the top k, those of events new to a held-out part aside. */
   readonly missesOfTopK: number
 }
 

@@ -25,6 +25,8 @@ export interface ValueModel {
 export interface TemplateValues {
   readonly template: number
   readonly columns: readonly string[]
+  /** Which columns only ever rise: of a counter or an id the step is judged, not the height. */
+  readonly isCounter: readonly boolean[]
   /** Centre and spread of each column, on the scale asinh(x), which is that of logarithms for large values. */
   readonly centre: readonly number[]
   readonly spread: readonly number[]
@@ -100,7 +102,7 @@ export async function scoreValues(
   for (const one of series) {
     const known = model.templates.find(({ template }) => template === one.template)
     if (known === undefined || known.columns.join() !== one.columns.join()) continue
-    const scaled = scale(one, known)
+    const scaled = scale(withSteps(one, known.isCounter), known)
     const errors = await errorsOf(scaled, known, { window: model.window, engine })
     const width = one.columns.length
     one.rows.forEach((row, i) => {
@@ -126,15 +128,41 @@ export async function scoreValues(
   }
 }
 
+/** Share of the steps of a counter that go up or stay. */
+const RISING = 0.98
+
+function rises({ values, columns, rows }: ValueSeries, c: number): boolean {
+  let [up, steps] = [0, 0]
+  for (let i = 1; i < rows.length; i++) {
+    const step = values[i * columns.length + c] - values[(i - 1) * columns.length + c]
+    if (Number.isNaN(step)) continue
+    steps++
+    if (step >= 0) up++
+  }
+  return steps > 0 && up >= RISING * steps
+}
+
+/** The series with each counter replaced by its steps; the first has none. */
+function withSteps(series: ValueSeries, isCounter: readonly boolean[]): ValueSeries {
+  const width = series.columns.length
+  const values = series.values.map((value, at) =>
+    isCounter[at % width] ? value - (series.values[at - width] ?? NaN) : value,
+  )
+  return { ...series, values }
+}
+
 type Learning = Required<Omit<ValueOptions, 'engine'>> & Pick<ValueOptions, 'engine'>
 
-async function learn(series: ValueSeries, { window, budget, seed, engine }: Learning): Promise<TemplateValues> {
+async function learn(given: ValueSeries, { window, budget, seed, engine }: Learning): Promise<TemplateValues> {
+  const isCounter = given.columns.map((_, c) => rises(given, c))
+  const series = withSteps(given, isCounter)
   const width = series.columns.length
   const cut = Math.floor(series.rows.length * (1 - HELD_OUT))
   const statistics = series.columns.map((_, c) => centreAndSpread(columnOf(series, { c, from: 0, to: cut })))
   const scales = {
     template: series.template,
     columns: series.columns,
+    isCounter,
     centre: statistics.map(({ centre }) => centre),
     spread: statistics.map(({ spread }) => spread),
   }

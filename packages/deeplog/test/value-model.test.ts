@@ -39,6 +39,14 @@ test('where values follow a pattern, the network sees a normal value at the wron
   expect(isStrange.subarray(0, 60).reduce((sum, flag) => sum + flag, 0)).toBeLessThanOrEqual(2)
 })
 
+test('of a counter the step is judged, not the height', async () => {
+  const model = await trainValueModel([series(Array.from({ length: 300 }, (_, i) => 1000 + i))])
+  expect(model.templates[0].isCounter).toEqual([true])
+  const values = Array.from({ length: 50 }, (_, i) => 90_000 + i + (i >= 30 ? 5000 : 0))
+  const { isStrange } = await scoreValues(model, [series(values)])
+  expect([...isStrange.keys()].filter((i) => isStrange[i])).toEqual([30])
+})
+
 test('where nothing predicts, the centre does', async () => {
   const random = seededRandom(3)
   const model = await trainValueModel([series(Array.from({ length: 400 }, () => 50 + random.normal()))])

@@ -25,7 +25,15 @@ export interface AlertRow {
 export function alertRows(
   judged: JudgedSequences,
   run: AlertRun,
-  { values, raw }: { values: ValueScores | null; raw: readonly string[] | null },
+  {
+    values,
+    raw,
+    cooldownMs,
+  }: {
+    values: ValueScores | null
+    raw: readonly string[] | null
+    /** Of strange values, an entity and a template each. */ cooldownMs: number
+  },
 ): AlertRow[] {
   const { table } = judged
   function rowOf(event: number, rest: Pick<AlertRow, 'alert_id' | 'alert_type' | 'k_of_n_failures' | 'details'>) {
@@ -53,10 +61,15 @@ export function alertRows(
     }),
   )
   if (values) {
+    const told = new Map<string, number>()
     const eventOfRow = new Map(Array.from(judged.places, (place, event) => [table.row[place], event] as const))
     values.rows.forEach((row, i) => {
       const event = eventOfRow.get(row)
       if (!values.isStrange[i] || event === undefined) return
+      const about = `${judged.entity[event]} ${table.templateId[judged.places[event]]}`
+      const time = table.timestamp[judged.places[event]]
+      if (told.has(about) && !(time - told.get(about)! >= cooldownMs)) return
+      told.set(about, time)
       const what = values.column[i] === 'gap' ? 'seconds since the line before' : `parameter ${values.column[i]}`
       const details = `${what} is ${values.value[i]}, ${values.deviations[i].toFixed(1)} deviations from what was expected`
       rows.push(

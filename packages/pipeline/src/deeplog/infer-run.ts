@@ -132,7 +132,7 @@ export async function inferDeepLogIntoFolder(folder: OutputFolder, run: DeepLogI
       ? null
       : await scoreValues(model.values, await readNumericValues(parsed, { vocabulary: model.vocabulary, signal }))
   const raw = parsed === undefined ? null : await readRawLines(parsed, { signal })
-  const alerts = alertRows(judged, alertRun, { values, raw })
+  const alerts = alertRows(judged, alertRun, { values, raw, cooldownMs: run.alerts?.cooldownNoveltyMs ?? 60_000 })
   const drift = findDrift(gathered.sessions, model.replay)
   const drifted = new Set(drift?.sessions)
   const summary: DeepLogSummary = {
