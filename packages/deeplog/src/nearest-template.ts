@@ -7,7 +7,7 @@ export interface NearestTemplate {
   readonly similarity: number
 }
 
-/** Finds the nearest of the known texts; the first of equally near ones; `null` where there is none to compare with. */
+/** Finds the nearest of the known texts; the first of equally near ones; `null` where none shares a token. */
 export function nearestTemplate(text: string, known: readonly (string | null)[]): NearestTemplate | null {
   const tokens = tokensOf(text)
   let nearest: NearestTemplate | null = null
@@ -16,9 +16,9 @@ export function nearestTemplate(text: string, known: readonly (string | null)[])
     const theirs = tokensOf(other)
     const length = tokens.length + theirs.length
     const atMost = (2 * Math.min(tokens.length, theirs.length)) / length
-    if (nearest !== null && atMost <= nearest.similarity) return
+    if (atMost <= (nearest?.similarity ?? 0)) return
     const similarity = (2 * commonLength(tokens, theirs)) / length
-    if (nearest === null || similarity > nearest.similarity) nearest = { index, text: other, similarity }
+    if (similarity > (nearest?.similarity ?? 0)) nearest = { index, text: other, similarity }
   })
   return nearest
 }

@@ -9,4 +9,5 @@ test('the template with most words in common, in order', () => {
 
 test('nothing known, nothing near', () => {
   expect(nearestTemplate('a b', [null])).toBeNull()
+  expect(nearestTemplate('a b', ['c d'])).toBeNull()
 })
