@@ -5,12 +5,17 @@ import { analyzeCommand } from './commands/analyze.js'
 import { buildDeepLogCommand } from './commands/build-deeplog.js'
 import { deepLogInferCommand } from './commands/deeplog-infer.js'
 import { deepLogTrainCommand } from './commands/deeplog-train.js'
+import { analyzeComparativeCommand } from './commands/analyze-comparative.js'
+import { analyzeTemporalCommand } from './commands/analyze-temporal.js'
 import { detectCommand } from './commands/detect.js'
 import { doctorCommand } from './commands/doctor.js'
+import { evalCommand } from './commands/eval.js'
 import { formatsCommand } from './commands/formats.js'
+import { syntheticCommands } from './commands/gen-synth.js'
 import { masksCommand } from './commands/masks.js'
 import { parseCommand } from './commands/parse.js'
 import { reportCommand } from './commands/report.js'
+import { validateBaselineCommand } from './commands/validate-baseline.js'
 import { EXIT, UsageError } from './errors.js'
 import { reportFailure } from './run-command.js'
 import { STDIN } from './source-options.js'
@@ -35,6 +40,11 @@ const parser = yargs(words)
   .command(buildDeepLogCommand)
   .command(deepLogTrainCommand)
   .command(deepLogInferCommand)
+  .command(analyzeTemporalCommand)
+  .command(analyzeComparativeCommand)
+  .command(validateBaselineCommand)
+  .command(evalCommand)
+  .command([...syntheticCommands])
   .command(masksCommand)
   .command(formatsCommand)
   .command(doctorCommand)

@@ -49,8 +49,10 @@ function remarks({ invalidUtf8, cutLines, confidence }: ParseSummary['target'][n
 
 /** Where the results lie. */
 export function filesText(files: Record<string, string>): string {
-  return Object.entries(files)
-    .map(([name, path]) => `${basename(name).padEnd(26)}${path}`)
+  const names = Object.keys(files).map((name) => basename(name))
+  const width = Math.max(24, ...names.map((name) => name.length + 2))
+  return Object.values(files)
+    .map((path, i) => `${names[i].padEnd(width)}${path}`)
     .join('\n')
 }
 

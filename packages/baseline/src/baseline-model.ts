@@ -1,4 +1,5 @@
 import { BaselineError } from './errors.js'
+import type { SeasonalRates } from './seasonal-rates.js'
 import type { ScoreTail } from './score-tail.js'
 
 /** Settings of training and scoring. */
@@ -41,10 +42,12 @@ export interface NormalStatistics {
   readonly typicalDispersion: number
   /** Number of full windows that the totals were counted in. */
   readonly exposure: number
+  /** The same by hour, `null` where too few days were seen. */
+  readonly seasons: SeasonalRates | null
 }
 
 /** Version of the model's data; it changes whenever an older program would misread it. */
-export const MODEL_VERSION = 1
+export const MODEL_VERSION = 2
 
 /**
  * The settings with their defaults.

@@ -1,5 +1,6 @@
 export { trainBaseline } from './train-baseline.js'
 export { scoreBaseline, type BaselineScores } from './score-baseline.js'
+export { findLevelShifts, type LevelShift } from './level-shifts.js'
 export { type BaselineModel, type BaselineOptions } from './baseline-model.js'
 export { writeBaselineScores, readBaselineScores, baselinePreview } from './baseline-score-file.js'
 export { type BaselineScoreRow } from './baseline-score-file.js'
@@ -11,6 +12,22 @@ export { type SessionModel, type SessionOptions } from './sessions/session-model
 export { SESSION_DETECTORS, type SessionDetectorName } from './sessions/session-detectors.js'
 export { type SessionDetector, type SessionTraining } from './sessions/session-detector.js'
 export { selectSessions } from './sessions/select-sessions.js'
+
+export { trainEnsemble, type WindowedLines } from './ensemble/train-ensemble.js'
+export { scoreEnsemble, type EnsembleScores } from './ensemble/score-ensemble.js'
+export { type EnsembleModel, type EnsembleOptions } from './ensemble/ensemble-model.js'
+export { collectLines, type LineColumns, type LogLines } from './lines/log-lines.js'
+export { LINE_DETECTORS, type LineDetectorName } from './lines/line-detectors.js'
+export { type LineDetector } from './lines/line-detector.js'
+
+export { HourCounter, type HourlyCounts } from './temporal/hourly-counts.js'
+export { judgeHours, type TemporalAnalysis, type TemporalAnomaly } from './temporal/judge-hours.js'
+export { temporalProfiles, type TemporalProfile, type TemporalProfiles } from './temporal/temporal-profiles.js'
+
+export { LogProfiler, type LogProfile } from './profile/log-profile.js'
+export { compareProfiles, type ComparativeAnomaly, type Comparison } from './comparative/compare-profiles.js'
+export { findQualityOutliers, judgeQuality } from './comparative/log-quality.js'
+export { type LogQuality, type QualityIssue, type QualityOutlier } from './comparative/log-quality.js'
 
 export { calibrate, pValues, type Calibration, type CalibrationOptions } from './calibration.js'
 export { fisher, strongest } from './combine-p-values.js'

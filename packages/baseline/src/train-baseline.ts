@@ -17,6 +17,14 @@ import { windowSurprises } from './window-surprises.js'
  * `bad-options`
  */
 export function trainBaseline(normalWindows: WindowCounts, options: BaselineOptions = {}): BaselineModel {
+  return trainWithHeldOut(normalWindows, options).model
+}
+
+/** Like {@link trainBaseline}; also the score of each training window when it was held out, for calibration with others. */
+export function trainWithHeldOut(
+  normalWindows: WindowCounts,
+  options: BaselineOptions = {},
+): { readonly model: BaselineModel; readonly heldOut: Float64Array } {
   const settings = baselineOptions(options)
   requireEnough(normalWindows)
   const { frequency, noveltyWeight } = crossFittedSurprises(normalWindows, settings)
@@ -24,8 +32,9 @@ export function trainBaseline(normalWindows: WindowCounts, options: BaselineOpti
   // A single new line must be able to alarm: it weighs no less than what frequencies alone would have to reach.
   const { budget } = settings
   const novelty = Math.max(newTemplateSurprise(statistics.totals), scoreAtPValue(fitScoreTail(frequency), budget))
-  const tail = fitScoreTail(frequency.map((surprise, i) => Math.max(surprise, novelty * noveltyWeight[i])))
-  return {
+  const heldOut = frequency.map((surprise, w) => Math.max(surprise, novelty * noveltyWeight[w]))
+  const tail = fitScoreTail(heldOut)
+  const model: BaselineModel = {
     format: 'sp-baseline',
     version: MODEL_VERSION,
     windowSize: normalWindows.windowSize,
@@ -38,6 +47,7 @@ export function trainBaseline(normalWindows: WindowCounts, options: BaselineOpti
     threshold: Math.max(scoreAtPValue(tail, budget), WEAKEST_EVIDENCE),
     frequencyQuantile95: quantile(frequency, 0.95),
   }
+  return { model, heldOut }
 }
 
 const FEWEST_WINDOWS = 16
@@ -59,9 +69,9 @@ function requireEnough({ count, endRow, startRow, windowSize, stride }: WindowCo
 
 /** The strongest surprises of normal windows that were not learned from; one entry a window. */
 interface HeldOutSurprises {
-  readonly frequency: readonly number[]
+  readonly frequency: Float64Array
   /** By how much the surprise of one new line is to be multiplied; 0 where nothing is new. */
-  readonly noveltyWeight: readonly number[]
+  readonly noveltyWeight: Float64Array
 }
 
 /**
@@ -70,8 +80,8 @@ interface HeldOutSurprises {
  */
 function crossFittedSurprises(windows: WindowCounts, settings: Required<BaselineOptions>): HeldOutSurprises {
   const order = inTimeOrder(windows)
-  const frequency: number[] = []
-  const noveltyWeight: number[] = []
+  const frequency = new Float64Array(windows.count)
+  const noveltyWeight = new Float64Array(windows.count)
   for (let fold = 0; fold < FOLDS; fold++) {
     const [from, to] = [fold, fold + 1].map((i) => Math.round((order.length * i) / FOLDS))
     // In row order again: which window follows which is told by the rows.
@@ -79,9 +89,11 @@ function crossFittedSurprises(windows: WindowCounts, settings: Required<Baseline
     const inFold = new Set(heldOut)
     const others = order.filter((w) => !inFold.has(w) && !sharesRows(windows, w, inFold)).sort((a, b) => a - b)
     const normal = normalStatistics(selectWindows(windows, others))
+    let next = 0
     for (const surprises of windowSurprises(selectWindows(windows, heldOut), { normal, ...settings })) {
-      frequency.push(surprises.frequency[0]?.surprise ?? 0)
-      noveltyWeight.push(surprises.unknown.reduce((most, { count }) => Math.max(most, weightOfNewLines(count)), 0))
+      const w = heldOut[next++]
+      frequency[w] = surprises.frequency[0]?.surprise ?? 0
+      noveltyWeight[w] = surprises.unknown.reduce((most, { count }) => Math.max(most, weightOfNewLines(count)), 0)
     }
   }
   return { frequency, noveltyWeight }

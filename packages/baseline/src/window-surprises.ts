@@ -2,6 +2,7 @@ import { windowSegments, type WindowCounts, type WindowSegment } from '@sp/build
 import type { Evidence } from '@sp/log-table'
 import type { NormalStatistics } from './baseline-model.js'
 import { forecastFrom, surpriseOfFew, surpriseOfMany } from './count-surprise.js'
+import { seasonalEvidence, seasonalFactor } from './seasonal-rates.js'
 import { RecentRates } from './recent-rates.js'
 
 /** All that speaks against one window, before it is made one number. */
@@ -28,8 +29,9 @@ export interface Reference {
  * before its first row, so that no row is ever compared with itself. Each segment starts from the normal statistics,
  * so that the result for one source does not depend on the others.
  *
- * A count is surprising only as far as both references agree: what training has shown is normal even if it was absent
- * lately, and what has lasted for a while is no news even if training did not show it.
+ * A count is surprising only as far as both references agree: what training has shown (at this hour, where it has seen
+ * enough days) is normal even if it was absent lately, and what has lasted for a while is no news even if training did
+ * not show it.
  */
 export function* windowSurprises(windows: WindowCounts, reference: Reference): Generator<WindowSurprises> {
   const regular = regularTemplates(reference.normal)
@@ -52,7 +54,7 @@ function* segmentSurprises(
     const { unknown, known } = past.divide(w)
     yield {
       unknown,
-      frequency: frequencySurprises(known, { windowSize: windows.windowSize, past, regular }),
+      frequency: frequencySurprises(known, { windows, w, past, regular }),
       unseenRate: unknown.length / (unknown.length + known.size),
     }
   }
@@ -60,20 +62,24 @@ function* segmentSurprises(
 
 function frequencySurprises(
   known: ReadonlyMap<number, number>,
-  { windowSize, past, regular }: { windowSize: number; past: SegmentPast; regular: readonly number[] },
+  { windows, w, past, regular }: { windows: WindowCounts; w: number; past: SegmentPast; regular: readonly number[] },
 ): Evidence[] {
   let lines = 0
   for (const count of known.values()) lines += count
   if (lines === 0) return []
   // The mix of the known lines is judged by itself: that new lines crowd out others is no second anomaly.
-  const length = Math.min(1, lines / windowSize)
+  const length = Math.min(1, lines / windows.windowSize)
+  const time = windows.startTime[w]
   const found: Evidence[] = []
-  for (const [template, count] of known) found.push(past.compare(template, { count, length, kind: 'more-frequent' }))
+  for (const [template, count] of known)
+    found.push(past.compare(template, { count, length, time, kind: 'more-frequent' }))
   for (const template of regular) {
-    found.push(past.compare(template, { count: known.get(template) ?? 0, length, kind: 'less-frequent' }))
+    found.push(past.compare(template, { count: known.get(template) ?? 0, length, time, kind: 'less-frequent' }))
   }
   return found.filter(({ surprise }) => surprise > 0).sort((a, b) => b.surprise - a.surprise || a.template - b.template)
 }
+
+type FrequencyKind = 'more-frequent' | 'less-frequent'
 
 /** What was normal in training and what was seen so far in one segment. */
 class SegmentPast {
@@ -96,10 +102,11 @@ class SegmentPast {
 
   /** Learns a window that lies wholly in the past. */
   add(w: number): void {
-    const { startRow, endRow, windowSize, offsets, templates, counts } = this.#windows
+    const { startRow, endRow, startTime, windowSize, offsets, templates, counts } = this.#windows
     this.#recent.advance((this.#weight * (endRow[w] - startRow[w])) / windowSize)
     for (let i = offsets[w]; i < offsets[w + 1]; i++) {
-      this.#recent.add(templates[i], this.#weight * counts[i])
+      // Recent rates are kept as if every hour were the same, so that they can speak of another hour.
+      this.#recent.add(templates[i], (this.#weight * counts[i]) / this.#factor(templates[i], startTime[w]))
       if (!this.#isTrained(templates[i])) {
         this.#sightings.set(templates[i], (this.#sightings.get(templates[i]) ?? 0) + 1)
       }
@@ -121,17 +128,25 @@ class SegmentPast {
 
   compare(
     template: number,
-    { count, length, kind }: { count: number; length: number; kind: 'more-frequent' | 'less-frequent' },
+    { count, length, time, kind }: { count: number; length: number; time: number; kind: FrequencyKind },
   ): Evidence {
     const surpriseOf = kind === 'more-frequent' ? surpriseOfMany : surpriseOfFew
-    const recent = this.#recent.forecast(template, length)
+    const recent = this.#recent.forecast(template, length * this.#factor(template, time))
     const recently = { kind, template, count, expected: recent.mean, surprise: surpriseOf(count, recent) }
     if (recently.surprise === 0 || !this.#isTrained(template)) return recently
-    const { totals, dispersions, exposure } = this.#normal
-    const occurrences = totals[template]
-    const trained = forecastFrom({ occurrences, exposure, dispersion: dispersions[template] }, length)
+    const { totals, dispersions, exposure, seasons } = this.#normal
+    const overall = { occurrences: totals[template], exposure }
+    const rate = totals[template] / exposure
+    const evidence = (seasons && seasonalEvidence(seasons, { template, time, rate })) ?? overall
+    const trained = forecastFrom({ ...evidence, dispersion: dispersions[template] }, length)
     const surprise = surpriseOf(count, trained)
     return surprise < recently.surprise ? { kind, template, count, expected: trained.mean, surprise } : recently
+  }
+
+  #factor(template: number, time: number): number {
+    const { totals, exposure, seasons } = this.#normal
+    if (seasons === null) return 1
+    return seasonalFactor(seasons, { template, time, rate: (totals[template] ?? 0) / exposure })
   }
 
   #isTrained(template: number): boolean {

@@ -158,7 +158,7 @@ describe('scoreBaseline', () => {
     expect(() => scoreBaseline(model, other)).toThrow('windows of 20 rows every 10, expected 50 every 25')
     expect(() => scoreBaseline({ ...model, version: 7 }, windows)).toThrow(BaselineError)
     expect(() => scoreBaseline({ ...model, threshold: NaN }, windows)).toThrow('missing or damaged numbers')
-    expect(() => scoreBaseline({} as never, windows)).toThrow('expected sp-baseline version 1; train again')
+    expect(() => scoreBaseline({} as never, windows)).toThrow('expected sp-baseline version 2; train again')
   })
 
   it('scores no windows', async () => {

@@ -18,6 +18,8 @@ export { bootstrapInterval, type BootstrapOptions } from './metrics/bootstrap.js
 export { openSessionProtocol, SESSION_PROTOCOLS, type SessionProtocol } from './protocols/session-protocols.js'
 export { type LabelledSessions } from './protocols/labelled-sessions.js'
 export { findLeakage, isChronological, type LeakageReport } from './protocols/leakage.js'
+export { evaluateFolder, type DetectorEvaluation, type FolderEvaluationOptions } from './folder/evaluate-folder.js'
+export { renderEvaluation } from './folder/render-evaluation.js'
 export { EvaluationError } from './errors.js'
 export { evaluateTemplates, type ParsedLine, type TemplateMetrics } from './metrics/template-metrics.js'
 export { normaliseTemplate } from './metrics/normalise-template.js'

@@ -32,6 +32,8 @@ describe('detection metrics', () => {
       precision: 3 / 4,
       windowRecall: 3 / 5,
       falseAlarmsPer1000Windows: 100,
+      // i1 from row 12 to the end of window 1, i2 from row 50 to the end of window 6.
+      rowsToDetect: 8,
       perKind: [
         { kind: 'crash', incidents: 2, found: 1, recall: 0.5 },
         { kind: 'missing', incidents: 1, found: 1, recall: 1 },

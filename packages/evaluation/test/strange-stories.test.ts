@@ -37,7 +37,9 @@ test('reordered stories hold the lines of normal ones, in another order', () => 
 })
 
 function sameShape(line: string, message: string): boolean {
-  const shape = (text: string) => text.replace(/\d+/g, '0').replace(/[\w-]+\.service/g, 'x')
+  function shape(text: string) {
+    return text.replace(/\d+/g, '0').replace(/[\w-]+\.service/g, 'x')
+  }
   return shape(line).endsWith(shape(message)) || message.startsWith('configuration read')
 }
 

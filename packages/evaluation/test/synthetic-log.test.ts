@@ -127,6 +127,14 @@ describe('a synthetic log', () => {
     }
   })
 
+  it('fits the defaults of the command line, whatever the seed', () => {
+    for (let seed = 0; seed < 60; seed++) {
+      const options = { seed, lines: 1000, startMs: START, hosts: ['test-host'] }
+      const { meta } = generateSyntheticLog({ ...options, anomalies: { rate: 0.15 } })
+      expect(meta.labelledLines).toBe(150)
+    }
+  })
+
   it.each<[string, Partial<SyntheticLogOptions>]>([
     ['bad-option: lines is 0', { lines: 0 }],
     ['bad-option: seed is 0.5', { seed: 0.5 }],

@@ -14,6 +14,7 @@ import { alignTemplates } from './align-templates.js'
 import { DETECT_FILES, type DetectSummary } from './detect-summary.js'
 import { PipelineError } from './errors.js'
 import { jsonText } from './json-file.js'
+import { levelShiftRows } from './level-shift-rows.js'
 import type { OutputFolder } from './output-folder.js'
 import type { RunControl } from './progress.js'
 
@@ -188,7 +189,8 @@ function modelFile(model: BaselineModel, templates: TemplateTable): unknown {
   return { ...model, templateIds: templates.slice(0, model.statistics.totals.length).map(({ id }) => id) }
 }
 
-function summarise({ rows, windows, scores, normal, normalRows, model }: Judged): DetectSummary {
+function summarise(judged: Judged): DetectSummary {
+  const { rows, windows, scores, normal, normalRows, model } = judged
   return {
     format: 'sp-detect',
     version: 1,
@@ -203,5 +205,6 @@ function summarise({ rows, windows, scores, normal, normalRows, model }: Judged)
     threshold: scores.threshold,
     windows: scores.count,
     anomalies: scores.isAnomaly.reduce((sum, flag) => sum + flag, 0),
+    levelShifts: model ? levelShiftRows({ ...judged, model }) : [],
   }
 }

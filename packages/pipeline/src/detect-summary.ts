@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { z } from 'zod'
 import { readJsonFile } from './json-file.js'
+import { levelShiftSchema } from './level-shift-rows.js'
 
 /** The files a detection leaves in its folder. */
 export const DETECT_FILES = {
@@ -28,6 +29,8 @@ const summarySchema = z.looseObject({
   threshold: z.number(),
   windows: z.number(),
   anomalies: z.number(),
+  /** Changes that lasted: each is one finding, however many windows it flagged. */
+  levelShifts: z.array(levelShiftSchema).optional(),
 })
 
 /** What a detection was taught and what it found: `detect_summary.json`. */

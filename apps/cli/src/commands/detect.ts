@@ -1,6 +1,6 @@
 import { dirname } from 'node:path'
 import type { CommandModule } from 'yargs'
-import { detectIntoFolder, type DetectSummary, normalRowsOf, writeOutput } from '@sp/pipeline'
+import { detectIntoFolder, type DetectSummary, type LevelShiftRow, normalRowsOf, writeOutput } from '@sp/pipeline'
 import { detectOptions, type DetectFlags, detectOptionsFrom } from '../detect-options.js'
 import { outputOptions } from '../output-options.js'
 import { runCommand } from '../run-command.js'
@@ -59,5 +59,11 @@ function detectText(summary: DetectSummary, files: Record<string, string>): stri
     summary.mode === 'compat'
       ? 'compat mode: the threshold is a quantile of this log itself'
       : `learned from ${number(summary.normalWindows)} normal windows; about 1 normal window in ${number(Math.round(1 / (summary.budget ?? 1)))} is flagged by chance`
-  return [`${found}\n${taught}`, filesText(files)].join('\n\n')
+  const shifts = (summary.levelShifts ?? []).map(levelShiftText)
+  return [[found, taught, ...shifts].join('\n'), filesText(files)].join('\n\n')
+}
+
+function levelShiftText({ source, first_line, template, before, after }: LevelShiftRow): string {
+  const [was, is] = [before, after].map((lines) => lines.toPrecision(2))
+  return `a lasting change at ${source}:${number(first_line + 1)}: “${template}” went from ${was} to ${is} lines a window`
 }

@@ -4,9 +4,12 @@ import { eventsOf, scoreDistinct, type SessionDetector } from './session-detecto
 /** How often each event followed each in normal sessions; event 0 is the mark of the begin and of the end. */
 export interface MarkovModel {
   readonly closed: boolean
-  /** `[from, to, count]`, ascending. */
-  readonly transitions: readonly (readonly [from: number, to: number, count: number])[]
+  /** Ascending. */
+  readonly transitions: readonly Transition[]
 }
+
+/** How often one event followed another. */
+export type Transition = readonly [from: number, to: number, count: number]
 
 /** What is taken off each count for what was never seen. */
 const DISCOUNT = 0.5
@@ -34,19 +37,19 @@ export const markovDetector: SessionDetector<MarkovModel> = {
     return { closed, transitions: transitions.sort((a, b) => a[0] - b[0] || a[1] - b[1]) }
   },
   score(model, sessions) {
-    const chain = new MarkovChain(model)
+    const chain = new MarkovChain(model.transitions)
     return scoreDistinct(sessions, String, (events) =>
       transitionsOf(events, model.closed).reduce((most, [from, to]) => Math.max(most, chain.surpriseOf(from, to)), 0),
     )
   },
 }
 
-/** The probabilities that a model's counts give. */
-class MarkovChain {
+/** The probabilities that counts of transitions give. */
+export class MarkovChain {
   readonly #rows = new Map<number, { readonly counts: Map<number, number>; total: number }>()
   readonly #kinds: number
 
-  constructor({ transitions }: MarkovModel) {
+  constructor(transitions: readonly Transition[]) {
     for (const [from, to, count] of transitions) {
       const row = this.#rows.get(from) ?? { counts: new Map<number, number>(), total: 0 }
       row.counts.set(to, count)

@@ -26,6 +26,11 @@ export interface DetectionMetrics {
   readonly windowRecall: number | null
   /** falseAlarms × 1,000 / windows. */
   readonly falseAlarmsPer1000Windows: number | null
+  /**
+   * Time to detect, in rows: the median, over the incidents found, of the rows from an incident's first line to the end of
+   * the first flagged window that meets it.
+   */
+  readonly rowsToDetect: number | null
   /** Kinds that occur, in the order of `ANOMALY_KINDS`. */
   readonly perKind: readonly KindMetrics[]
   /** Ids of the incidents that no flagged window meets. */
@@ -48,7 +53,7 @@ export type FlaggedWindows = Pick<AnomalyScores, 'count' | 'startRow' | 'endRow'
  * as one source with one record a line, as it is with a synthetic log.
  */
 export function evaluateDetections(windows: FlaggedWindows, incidents: readonly Incident[]): DetectionMetrics {
-  const found = new Set<Incident>()
+  const found = new Map<Incident, number>()
   let [flagged, truePositives, positives] = [0, 0, 0]
   for (let w = 0; w < windows.count; w++) {
     const met = incidents.filter((incident) => meets(incident, windows.startRow[w], windows.endRow[w]))
@@ -56,7 +61,10 @@ export function evaluateDetections(windows: FlaggedWindows, incidents: readonly 
     if (windows.isAnomaly[w] === 0) continue
     flagged++
     if (met.length > 0) truePositives++
-    for (const incident of met) found.add(incident)
+    for (const incident of met) {
+      const rows = windows.endRow[w] - incident.firstLine
+      found.set(incident, Math.min(found.get(incident) ?? Infinity, rows))
+    }
   }
   const falseAlarms = flagged - truePositives
   return {
@@ -70,6 +78,7 @@ export function evaluateDetections(windows: FlaggedWindows, incidents: readonly 
     precision: share(truePositives, flagged),
     windowRecall: share(truePositives, positives),
     falseAlarmsPer1000Windows: share(falseAlarms * 1000, windows.count),
+    rowsToDetect: median([...found.values()]),
     perKind: ANOMALY_KINDS.flatMap((kind) => metricsOfKind(kind, incidents, found)),
     missed: incidents.filter((incident) => !found.has(incident)).map((incident) => incident.id),
   }
@@ -80,11 +89,20 @@ function meets({ kind, firstLine, lastLine, lines }: Incident, startRow: number,
   return kind === 'missing' || lines.some((line) => line >= startRow && line < endRow)
 }
 
-function metricsOfKind(kind: AnomalyKind, incidents: readonly Incident[], found: ReadonlySet<Incident>): KindMetrics[] {
+function metricsOfKind(
+  kind: AnomalyKind,
+  incidents: readonly Incident[],
+  found: ReadonlyMap<Incident, number>,
+): KindMetrics[] {
   const ofKind = incidents.filter((incident) => incident.kind === kind)
   if (ofKind.length === 0) return []
   const hits = ofKind.filter((incident) => found.has(incident)).length
   return [{ kind, incidents: ofKind.length, found: hits, recall: hits / ofKind.length }]
+}
+
+function median(values: readonly number[]): number | null {
+  const ascending = [...values].sort((a, b) => a - b)
+  return ascending.length === 0 ? null : ascending[(ascending.length - 1) >> 1]
 }
 
 function share(part: number, whole: number): number | null {

@@ -36,7 +36,7 @@ export function planIncidents(
   const incidents: PlannedIncident[] = []
   if (count !== undefined) {
     while (incidents.length < count) incidents.push(draw.next().value)
-    return random.shuffle(incidents)
+    return slowOnesEarlier(random.shuffle(incidents))
   }
   let left = Math.round(rate * lines)
   // A story that does not fit any more is passed over; when only such are asked for, the rate is not met exactly.
@@ -52,7 +52,17 @@ export function planIncidents(
       left = 0
     } else passedOver++
   }
-  return random.shuffle(incidents)
+  return slowOnesEarlier(random.shuffle(incidents))
+}
+
+/** What takes half an hour must not be among the last: it would not end within the log. */
+function slowOnesEarlier(incidents: PlannedIncident[]): PlannedIncident[] {
+  for (let i = Math.max(incidents.length - 3, 0); i < incidents.length; i++) {
+    const early = incidents.findIndex(({ kind }) => kind !== 'slow')
+    if (incidents[i].kind !== 'slow' || early < 0 || early >= i) continue
+    ;[incidents[i], incidents[early]] = [incidents[early], incidents[i]]
+  }
+  return incidents
 }
 
 /** Lines that an incident will write. */

@@ -47,14 +47,14 @@ export interface SyntheticLog {
 }
 
 /** Normal lines that each incident needs around it, so that those that write lines never touch. */
-const ROOM_PER_INCIDENT = 150
+const ROOM_PER_INCIDENT = 40
 
 /**
  * A system log of a few hosts with real sequences (starts, sessions, schedules, day and night),
  * and incidents of known kind and place in it. Memory: one object a line.
  *
  * Incidents are spread evenly over the log with a random offset each; none lies in the first or last twentieth.
- * @throws EvaluationError `bad-option`, or `too-few-lines` when the incidents do not fit (about 150 normal lines each)
+ * @throws EvaluationError `bad-option`, or `too-few-lines` when the incidents do not fit (about 40 normal lines each)
  * @example
  * const { lines, labels } = generateSyntheticLog({ seed: 1, lines: 5000, startMs: Date.UTC(2026, 2, 2), anomalies: { count: 12 } })
  */
