@@ -24,7 +24,10 @@ export const deepLogTrainCommand: CommandModule<object, Flags> = {
       .option('vocab', { type: 'string', demandOption: true, describe: 'vocab.json beside it' })
       .option('out', { type: 'string', demandOption: true, describe: 'file for the model' })
       .option('parsed', { type: 'string', describe: 'parsed.parquet of the same logs: learn values of parameters too' })
-      .option('update', { type: 'string', describe: 'model to go on from; refused where old logs would suffer' })
+      .option('update', {
+        type: 'string',
+        describe: 'model to go on from, with its settings; refused where old logs would suffer',
+      })
       .options(deepLogOptions)
       .option('json', outputOptions.json) as never,
   handler: (flags) =>

@@ -26,7 +26,7 @@ export interface DeepLogTrainRun extends RunControl {
   readonly out: string
   /** `parsed.parquet` of the same logs: trains the parameter-value model too. */
   readonly parsed?: string
-  /** A model to be updated instead of training a new one. */
+  /** A model to be updated instead of training a new one; its settings hold, but for `options.epochs`. */
   readonly update?: DeepLogModel
   readonly options?: Omit<TrainDeepLogOptions, 'texts' | 'signal'>
 }
@@ -72,7 +72,7 @@ export async function trainDeepLogToFile(run: DeepLogTrainRun): Promise<DeepLogT
     texts: textsOf(table, vocabulary),
   }
   const training = update
-    ? updateDeepLog(update, { sessions, vocabulary, texts: options.texts, signal })
+    ? updateDeepLog(update, { sessions, vocabulary, texts: options.texts, epochs: run.options?.epochs, signal })
     : trainDeepLog(sessions, vocabulary, { ...options, signal })
   let last = { epoch: 0, trainLoss: NaN }
   for await (const progress of training) {
