@@ -8,9 +8,9 @@ const layers = {
   leaf: { ours: [], external: ['re2js', 'zod', 'node:*'] },
   waist: { ours: ['waist'], external: ['hyparquet*', 'node:*'] },
   step: { ours: ['waist'], external: ['fzstd', 'tinyglobby', 'zod', 'node:*'] },
-  builder: { ours: ['waist'], external: ['zod', 'node:*'] },
+  builder: { ours: ['waist'], external: ['re2js', 'zod', 'node:*'] },
   engine: { ours: ['leaf', 'waist'], external: ['onnxruntime-*', '@tensorflow/*', 'zod', 'node:*'] },
-  detector: { ours: ['engine', 'builder', 'waist'], external: ['zod', 'node:*'] },
+  detector: { ours: ['leaf', 'engine', 'builder', 'waist', 'detector'], external: ['zod', 'node:*'] },
   report: { ours: ['waist'], external: ['zod', 'node:*'] },
   pipeline: {
     ours: ['leaf', 'waist', 'step', 'builder', 'engine', 'detector', 'report'],

@@ -2,6 +2,9 @@
 import yargs from 'yargs'
 import { hideBin } from 'yargs/helpers'
 import { analyzeCommand } from './commands/analyze.js'
+import { buildDeepLogCommand } from './commands/build-deeplog.js'
+import { deepLogInferCommand } from './commands/deeplog-infer.js'
+import { deepLogTrainCommand } from './commands/deeplog-train.js'
 import { analyzeComparativeCommand } from './commands/analyze-comparative.js'
 import { analyzeTemporalCommand } from './commands/analyze-temporal.js'
 import { detectCommand } from './commands/detect.js'
@@ -36,6 +39,9 @@ const parser = yargs(words)
   .command(detectCommand)
   .command(reportCommand)
   .command(templatesCommand)
+  .command(buildDeepLogCommand)
+  .command(deepLogTrainCommand)
+  .command(deepLogInferCommand)
   .command(analyzeTemporalCommand)
   .command(analyzeComparativeCommand)
   .command(validateBaselineCommand)

@@ -59,7 +59,11 @@ export function decodeWeights(bytes: Uint8Array): WeightFile {
     if (entry.dtype !== 'F32' || to - from !== 4 * count || !(from >= 0) || start + to > bytes.length) {
       fail(`tensor "${name}" is ${entry.dtype} [${entry.shape}] at ${from}–${to} of ${bytes.length - start} bytes`)
     }
-    tensors[name] = { shape: entry.shape, data: new Float32Array(bytes.slice(start + from, start + to).buffer) }
+    // Copied by the constructor: `slice` of a Node Buffer is a view, whose buffer holds more and may not be aligned.
+    tensors[name] = {
+      shape: entry.shape,
+      data: new Float32Array(new Uint8Array(bytes.subarray(start + from, start + to)).buffer),
+    }
   }
   return { tensors, metadata: header.metadata }
 }

@@ -15,6 +15,12 @@ test('what is written is read back', () => {
   fc.assert(fc.property(file, (weights) => expect(decodeWeights(encodeWeights(weights))).toEqual(weights)))
 })
 
+test('reads weights from a Buffer, as files are read', () => {
+  const bytes = encodeWeights({ tensors: { w: { shape: [2], data: Float32Array.of(1, 2) } }, metadata: {} })
+  const { tensors } = decodeWeights(Buffer.concat([Buffer.alloc(1), bytes]).subarray(1))
+  expect([...tensors.w.data]).toEqual([1, 2])
+})
+
 test('bytes cut off or changed are an error of ours or still weights', () => {
   const bytes = encodeWeights({ tensors: { w: { shape: [2, 3], data: new Float32Array(6) } }, metadata: {} })
   fc.assert(

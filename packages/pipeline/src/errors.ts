@@ -4,13 +4,14 @@
  * - `same-data`: the normal log and the judged log are the same file
  * - `bad-folder`: a folder lacks the files an earlier step should have written, or they do not belong together
  * - `bad-state`: a saved miner state cannot be used
+ * - `bad-options`: an option lies outside its range
  * - `write-failed`: the output folder cannot be written
  */
 export class PipelineError extends Error {
   override readonly name = 'PipelineError'
 
   constructor(
-    readonly code: 'too-little-data' | 'same-data' | 'bad-folder' | 'bad-state' | 'write-failed',
+    readonly code: 'too-little-data' | 'same-data' | 'bad-folder' | 'bad-state' | 'bad-options' | 'write-failed',
     message: string,
     options?: ErrorOptions,
   ) {

@@ -11,6 +11,22 @@ export { OutputFolder, removeUnfinished, writeOutput } from './output-folder.js'
 export { normalRowsOf, type ParseSummary } from './parse-summary.js'
 export { type LevelShiftRow } from './level-shift-rows.js'
 export { type DetectSummary } from './detect-summary.js'
+export {
+  buildSequencesIntoFolder,
+  type BuildSequencesOptions,
+  type SequencesSummary,
+} from './deeplog/build-sequences.js'
+export { readVocabulary } from './deeplog/vocabulary-file.js'
+export { trainDeepLogToFile, type DeepLogTrainRun, type DeepLogTrainSummary } from './deeplog/train-run.js'
+export {
+  inferDeepLogIntoFolder,
+  readDeepLog,
+  type DeepLogInference,
+  type DeepLogInferRun,
+  type DeepLogSummary,
+} from './deeplog/infer-run.js'
+export { ENTITY_COLUMNS } from './deeplog/judged-sequences.js'
+export { type AlertRow } from './deeplog/alert-table.js'
 export { type Progress, type RunControl } from './progress.js'
 export { PipelineError } from './errors.js'
 export { inputsAt, type LogInput } from './log-input.js'

@@ -6,7 +6,7 @@ export interface Progress {
   readonly done: number
   /** All the work, in `unit`; `null` where it is not known beforehand (standard input). */
   readonly total: number | null
-  readonly unit: 'bytes' | 'rows' | 'windows'
+  readonly unit: 'bytes' | 'rows' | 'windows' | 'epochs'
   /** Log records seen so far, for a rate in lines per second. */
   readonly records: number
 }

@@ -1,0 +1,130 @@
+import type { Sessions } from '@sp/builders'
+import type { RepeatedSession } from './distinct-sessions.js'
+
+/** A lasting change of what sessions hold: a new normal, not a row of anomalies. */
+export interface Drift {
+  /** Index of the session that it began with. */
+  readonly firstSession: number
+  /** When it began: milliseconds since 1970, NaN without times. */
+  readonly time: number
+  /** Indices of the sessions of the new kinds. */
+  readonly sessions: readonly number[]
+  /** Share of the sessions since then that are of a new kind. */
+  readonly share: number
+  /** What sessions of the new kinds hold more or less often than those of training, most changed first. */
+  readonly templates: readonly DriftTemplate[]
+}
+
+/** How often a template occurs in sessions. */
+export interface DriftTemplate {
+  /** Vocabulary index. */
+  readonly event: number
+  /** Share of the training sessions that hold it. */
+  readonly before: number
+  /** Share of the sessions of the new kinds. */
+  readonly after: number
+}
+
+/** Fewest sessions of a kind that make it a habit. */
+const FEWEST = 100
+/**
+ * Smallest share that a kind has of the sessions since it began. Errors of one kind may go on for days, at a percent or
+ * so (HDFS: 1.1 %); a twentieth of all work is no accident.
+ */
+const SHARE = 0.05
+/** In training a kind had at most this part of the share that it has now. */
+const BEFORE = 0.1
+/** Each half of the time since it began must hold at least this share of it, or it passed. */
+const HALF = 0.125
+/** Share of the sessions of a kind that come before it is said to have begun: a herald is not yet the change. */
+const HERALDS = 0.01
+
+/**
+ * Finds kinds of sessions that training hardly held, came to stay and are many; sessions of one kind hold the same
+ * events, however often and in whatever order. An anomaly is rare or passes; a change of normal behaviour does neither,
+ * and is told once instead of for each session.
+ * @param training the sessions that are normal: `model.replay`
+ * @returns `null` where nothing came to stay
+ */
+export function findDrift(sessions: Sessions, training: readonly RepeatedSession[]): Drift | null {
+  const order = inTimeOrder(sessions)
+  const before = sharesOf(training.map(({ events, occurrences }) => ({ names: [kindOf(events)], occurrences })))
+  const kinds = new Map<string, number[]>()
+  order.forEach((s, place) => {
+    const kind = kindOf(sessions.events.subarray(sessions.offsets[s], sessions.offsets[s + 1]))
+    const places = kinds.get(kind)
+    if (places) places.push(place)
+    else kinds.set(kind, [place])
+  })
+  const lasting = [...kinds].filter(([kind, places]) => isNewHabit(places, order.length, before.get(kind) ?? 0))
+  if (lasting.length === 0) return null
+  const places = lasting.flatMap(([, own]) => own).sort((a, b) => a - b)
+  const begin = beginOf(places)
+  const members = places.map((place) => order[place])
+  const first = order[begin]
+  return {
+    firstSession: first,
+    time: sessions.times[sessions.offsets[first]],
+    sessions: members,
+    share: places.filter((place) => place >= begin).length / (order.length - begin),
+    templates: changedTemplates(sessions, members, training),
+  }
+}
+
+function kindOf(events: ArrayLike<number>): string {
+  return [...new Set(Array.from(events))].sort((a, b) => a - b).join(' ')
+}
+
+function beginOf(places: readonly number[]): number {
+  return places[Math.floor(HERALDS * (places.length - 1))]
+}
+
+function isNewHabit(places: readonly number[], count: number, before: number): boolean {
+  const begin = beginOf(places)
+  const share = places.length / (count - begin)
+  if (places.length < FEWEST || share < SHARE || before > BEFORE * share) return false
+  const late = places.filter((place) => place >= (begin + count) / 2).length
+  return late >= HALF * places.length && places.length - late >= HALF * places.length
+}
+
+/** Sessions by the time of their first event; where there are no times, as they are. */
+function inTimeOrder({ count, offsets, times }: Sessions): number[] {
+  function start(s: number): number {
+    return times[offsets[s]]
+  }
+  return Array.from({ length: count }, (_, s) => s).sort((a, b) => start(a) - start(b) || a - b)
+}
+
+function changedTemplates(
+  { offsets, events }: Sessions,
+  members: readonly number[],
+  training: readonly RepeatedSession[],
+): DriftTemplate[] {
+  const before = sharesOf(training.map(({ events: own, occurrences }) => ({ names: new Set(own), occurrences })))
+  const after = sharesOf(
+    members.map((s) => ({ names: new Set(events.subarray(offsets[s], offsets[s + 1])), occurrences: 1 })),
+  )
+  const changed = [...new Set([...before.keys(), ...after.keys()])].map((event) => ({
+    event,
+    before: before.get(event) ?? 0,
+    after: after.get(event) ?? 0,
+  }))
+  function change(one: DriftTemplate): number {
+    return Math.abs(one.after - one.before)
+  }
+  return changed.filter((one) => change(one) >= CHANGED).sort((a, b) => change(b) - change(a) || a.event - b.event)
+}
+
+/** Smallest difference of shares that is told. */
+const CHANGED = 0.2
+
+/** Share of the sessions that have each name. */
+function sharesOf<T>(sessions: readonly { names: Iterable<T>; occurrences: number }[]): Map<T, number> {
+  const holders = new Map<T, number>()
+  let total = 0
+  for (const { names, occurrences } of sessions) {
+    total += occurrences
+    for (const name of names) holders.set(name, (holders.get(name) ?? 0) + occurrences)
+  }
+  return new Map([...holders].map(([name, count]) => [name, count / total]))
+}

@@ -1,0 +1,19 @@
+export { trainDeepLog, type DeepLogEpoch, type DeepLogTraining, type TrainDeepLogOptions } from './train-deeplog.js'
+export { PRESETS, type DeepLogOptions, type DeepLogSettings, type PresetName } from './deeplog-options.js'
+export { scoreDeepLog, type DeepLogScores, type PartScores, type ScoreDeepLogOptions } from './deeplog-score.js'
+export { type EventPredictions } from './predict-events.js'
+export { decodeDeepLog, encodeDeepLog, type DeepLogCalibration, type DeepLogModel } from './deeplog-model.js'
+export { voicesAgainst, type FusedScores, type FusionModel, type VoiceName } from './fusion.js'
+export { updateDeepLog, type DeepLogUpdate, type UpdateDeepLogOptions, type UpdateReport } from './update-deeplog.js'
+export {
+  scoreValues,
+  trainValueModel,
+  type ValueModel,
+  type ValueOptions,
+  type ValueScores,
+  type ValueSeries,
+} from './value-model.js'
+export { findDrift, type Drift, type DriftTemplate } from './drift.js'
+export { alertId, raiseAlerts, type Alert, type AlertOptions, type AlertRun, type JudgedEvents } from './alerts.js'
+export { nearestTemplate, type NearestTemplate } from './nearest-template.js'
+export { DeepLogError } from './errors.js'
