@@ -42,8 +42,8 @@ export function isStyleCode(text: PaddedText, start: number, from: number): bool
   let at = start - 1
   while (at >= from && start - at <= LONGEST_STYLE && (text[at] === 59 || isDigitAt(text, at))) at-- // ;
   if (at <= from || text[at] !== 91) return false // [
-  const before = text[at - 1]
-  if (before === 27 || before === 94) return true // ESC ^
+  if (text[at - 1] === 27) return true
+  if (at - 2 >= from && text[at - 2] === 94 && text[at - 1] === 91) return true // ^ [
   return at - 3 >= from && ESCAPES.has(text, at - 3, at)
 }
 
