@@ -1,4 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises'
+import { chunkWithRoom } from './headroom.js'
 
 /**
  * The bytes of a file in chunks. While one is being worked on the next is already read, so that nobody waits for the
@@ -29,6 +30,8 @@ export async function* fileChunks(
 }
 
 async function readChunk(file: FileHandle, position: number, length: number): Promise<Uint8Array> {
-  const { buffer, bytesRead } = await file.read(Buffer.allocUnsafeSlow(length), 0, length, position)
-  return buffer.subarray(0, bytesRead)
+  return chunkWithRoom(length, async (buffer, offset) => {
+    const { bytesRead } = await file.read(buffer, offset, length, position)
+    return bytesRead
+  })
 }

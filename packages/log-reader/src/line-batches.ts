@@ -1,4 +1,5 @@
 import { isAscii, isUtf8 } from 'node:buffer'
+import { joined } from './headroom.js'
 import { LineList } from './line-list.js'
 
 /** The non-blank lines found in one chunk of a source. Arrays run in parallel, one entry a line. */
@@ -87,9 +88,8 @@ class LineSplitter {
 
   push(chunk: Uint8Array): LineBatch {
     this.#counts.bytes += chunk.length
-    const view = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
-    const buffer = this.#rest.length === 0 ? view : Buffer.concat([this.#rest, view])
-    return this.#split(buffer, false)
+    const buffer = Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
+    return this.#split(joined(this.#rest, buffer), false)
   }
 
   end(): LineBatch {

@@ -1,5 +1,5 @@
-/** Spans that most texts stay below. */
-const USUAL_SPANS = 8
+/** About what texts have on average; more only costs growing once. */
+const USUAL_SPANS = 3
 
 /** Collects the spans of many texts in flat arrays that grow by doubling. */
 export class SpanList {
@@ -14,7 +14,7 @@ export class SpanList {
   constructor(texts: number, typeNames: readonly string[]) {
     this.#offsets = new Int32Array(texts + 1)
     this.#typeNames = typeNames
-    const capacity = USUAL_SPANS * texts
+    const capacity = 16 + USUAL_SPANS * texts
     this.#types = new Uint8Array(capacity)
     this.#starts = new Int32Array(capacity)
     this.#ends = new Int32Array(capacity)
