@@ -188,8 +188,10 @@ export class Scanner {
     }
     const next = text[end]
     if (next === 58) {
-      // A piece of hex digits between colons, tried before; what follows the colon goes on with it.
-      if (end + 1 < this.#colonRun && start > this.from && text[start - 1] === 58 && (seen & DIGIT) === 0) return end
+      if ((seen & DIGIT) === 0 && end + 1 < this.#colonRun && start > this.from && text[start - 1] === 58) {
+        // A piece of hex digits between colons, tried before. No port follows a colon before a letter.
+        return (CLASS[text[end + 1]] & LETTER) !== 0 ? end + 1 : end
+      }
       const rest = this.#scheme(text, start, end)
       if (rest > 0) return rest
       if (standsAt(text, end, SCHEME_JOINT)) return end

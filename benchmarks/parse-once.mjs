@@ -1,4 +1,4 @@
-// Parses one file and prints its rows, the seconds and the largest memory it took: `parse-once.ts <file> [workers]`.
+// Parses one file and prints its rows, the seconds and the largest memory it took: `parse-once.mjs <file> [workers]`.
 import { EvidenceMiner } from '@sp/drain'
 import { openSources } from '@sp/log-reader'
 import { Masker } from '@sp/masking'
