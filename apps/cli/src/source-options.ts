@@ -12,7 +12,10 @@ export const sourceOptions = {
   year: { type: 'number', describe: 'year of the first line, for formats without one; else taken from the file time' },
   'boot-time': { type: 'string', describe: 'when the machine booted (ISO 8601), to turn dmesg uptimes into times' },
   multiline: { type: 'boolean', default: true, describe: 'join stack traces to the line before them' },
-  workers: { type: 'number', describe: 'threads that read big files; else one for each processor core, at most 8' },
+  workers: {
+    type: 'number',
+    describe: 'threads that read big files as a whole; default: one less than the processor cores, at most 8',
+  },
 } as const satisfies Record<string, Options>
 
 /** The values of {@link sourceOptions}. */
@@ -35,7 +38,8 @@ export function openInputs(inputs: readonly string[]): Promise<Source[]> {
 
 /** How many threads may read. @throws {UsageError} when the flag is no whole number from 1 to 64 */
 export function workersFrom({ workers }: SourceFlags): number {
-  if (workers === undefined) return Math.min(availableParallelism(), MOST_WORKERS_BY_DEFAULT)
+  // One core is left to the thread that puts the rows together.
+  if (workers === undefined) return Math.max(1, Math.min(availableParallelism() - 1, MOST_WORKERS_BY_DEFAULT))
   if (Number.isInteger(workers) && workers >= 1 && workers <= 64) return workers
   throw new UsageError(`--workers ${workers} is no whole number from 1 to 64; give a number of threads`)
 }

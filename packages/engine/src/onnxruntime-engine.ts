@@ -61,8 +61,16 @@ export function onnxruntimeEngine(options: OnnxruntimeOptions = {}): Engine {
     const places = placesOf(graph)
     const values = sharedArray(places.at(-1)?.to ?? 0)
     const model = encodeModel(part)
-    const team = Array.from({ length: workers - 1 }, () => GradientWorker.start({ model, session, places, values }))
-    return new ParallelStep({ gradient, update, workers: await Promise.all(team), places, values })
+    const starts = Array.from({ length: workers - 1 }, () => GradientWorker.start({ model, session, places, values }))
+    const team = await Promise.allSettled(starts)
+    const failure = team.find((start) => start.status === 'rejected')
+    if (failure !== undefined) {
+      // Those that did start would keep the process alive.
+      for (const start of team) if (start.status === 'fulfilled') await start.value.dispose()
+      throw failure.reason
+    }
+    const started = team.flatMap((start) => (start.status === 'fulfilled' ? [start.value] : []))
+    return new ParallelStep({ gradient, update, workers: started, places, values })
   }
   return {
     name: workers === 1 ? 'onnxruntime' : `onnxruntime, ${workers} workers`,

@@ -1,18 +1,13 @@
-import { type FileHandle, open } from 'node:fs/promises'
 import { chunkWithRoom } from './headroom.js'
+import type { OpenFile } from './open-file.js'
 
 /**
- * The bytes of a file in chunks. While one is being worked on the next is already read, so that nobody waits for the
- * disk; at most two are in memory.
+ * The bytes of a file in chunks; the file is closed afterwards. While one is being worked on the next is already read, so
+ * that nobody waits for the disk; at most two are in memory.
  * @param size of a chunk; the last one is smaller
- * @param options.start first byte, default 0
+ * @param start first byte
  */
-export async function* fileChunks(
-  path: string,
-  size: number,
-  { start = 0 }: { readonly start?: number } = {},
-): AsyncGenerator<Uint8Array> {
-  const file = await open(path)
+export async function* fileChunks(file: OpenFile, size: number, start = 0): AsyncGenerator<Uint8Array> {
   let next: Promise<Uint8Array> | null = null
   try {
     let position = start
@@ -29,9 +24,6 @@ export async function* fileChunks(
   }
 }
 
-async function readChunk(file: FileHandle, position: number, length: number): Promise<Uint8Array> {
-  return chunkWithRoom(length, async (buffer, offset) => {
-    const { bytesRead } = await file.read(buffer, offset, length, position)
-    return bytesRead
-  })
+async function readChunk(file: OpenFile, position: number, length: number): Promise<Uint8Array> {
+  return chunkWithRoom(length, (buffer, offset) => file.read(buffer, offset, length, position))
 }

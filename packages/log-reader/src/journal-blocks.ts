@@ -1,3 +1,4 @@
+import type { HeaderFormat } from './header-format.js'
 import type { LineBatch, LineCounts } from './line-batches.js'
 import { LineList } from './line-list.js'
 
@@ -10,6 +11,11 @@ const MAX_FIELD_BYTES = 64 * 1024 * 1024
 
 /** How an export begins. */
 export const JOURNAL_MAGIC = '__CURSOR='
+
+/** Whether a source is to be read as the export format of the journal: because it was asked for, or shows it. */
+export function isJournalFramed(head: Uint8Array, forced: HeaderFormat | null): boolean {
+  return forced === null ? isJournalExport(head) : forced.framing === 'journal-export'
+}
 
 /** Whether content begins as `journalctl -o export` writes it. */
 export function isJournalExport(head: Uint8Array): boolean {

@@ -19,6 +19,13 @@ export class LineSample {
     return this.#lines.length
   }
 
+  /** Offset of the first line in its source; 0 without one. */
+  get firstByte(): number {
+    if (this.count === 0) return 0
+    const [batch, line] = this.#lines[0]
+    return batch.byteOffset[line]
+  }
+
   /** A scanner at the beginning of a line; the next call moves the same one. */
   scan(index: number): LineScanner {
     const [batch, line] = this.#lines[index]

@@ -15,6 +15,8 @@ export interface LogLayout {
   readonly fallbacks: readonly string[]
   /** The lines of the format have a time. */
   readonly hasTimestamps: boolean
+  /** Offset of the first line that is not blank: a record under way there is none. */
+  readonly firstByte: number
   /** Year of the first line where dates name none, else `null`. */
   readonly year: number | null
 }
@@ -36,6 +38,7 @@ export async function layoutOf(
     confidence: detected.confidence,
     fallbacks: detected.fallbacks.map(({ name }) => name),
     hasTimestamps: detected.hasTimestamps,
+    firstByte: sample.firstByte,
     year: await firstYear(source, detected, known),
   }
 }

@@ -1,8 +1,11 @@
+import { LogReaderError } from './errors.js'
 import { candidateFormats, formatByName } from './format-registry.js'
+import { isJournalFramed, JOURNAL_MAGIC } from './journal-blocks.js'
 import { lineBatches, newLineCounts } from './line-batches.js'
 import { LineSample } from './line-sample.js'
 import { layoutOf, type LogLayout, SAMPLE_LINES } from './log-layout.js'
 import { newAssembler } from './new-assembler.js'
+import { peek } from './peek.js'
 import { newReadSummary, takeCounts, type MutableReadSummary } from './read-summary.js'
 import type { ReadOptions, RecordStream } from './read-records.js'
 import type { RecordBatch } from './record-builder.js'
@@ -34,16 +37,22 @@ export async function pieceLayout(
   const bytes = await source.bytesFrom?.(0)
   const formats = candidateFormats([])
   const forced = options.format === undefined ? null : formatByName(options.format, formats)
-  if (!bytes || forced?.framing === 'journal-export') return null
+  if (!bytes) return null
+  const { head, all } = await peek(bytes, JOURNAL_MAGIC.length)
+  if (isJournalFramed(head, forced)) {
+    // A generator that was never asked for anything would not close its file.
+    await all.next()
+    await all.return(undefined)
+    return null
+  }
   const batches = []
   let count = 0
-  for await (const batch of lineBatches(bytes, newLineCounts(), options)) {
+  for await (const batch of lineBatches(all, newLineCounts(), options)) {
     batches.push(batch)
     count += batch.count
     if (count >= SAMPLE_LINES) break
   }
-  const layout = await layoutOf(source, { ...options, sample: new LineSample(batches, SAMPLE_LINES), formats, forced })
-  return layout.format === 'journal-export' ? null : layout
+  return layoutOf(source, { ...options, sample: new LineSample(batches, SAMPLE_LINES), formats, forced })
 }
 
 /**
@@ -64,7 +73,7 @@ async function* readBatches(
   summary: MutableReadSummary,
 ): AsyncGenerator<RecordBatch> {
   const { layout, years } = piece
-  const isInside = piece.fromByte > 0
+  const isInside = piece.fromByte > layout.firstByte
   const assembler = newAssembler(source, options, { layout, formats: candidateFormats([]), summary, years, isInside })
   const counts = newLineCounts()
   let isOver = false
@@ -94,7 +103,11 @@ async function alignedBytes(
 ): Promise<{ readonly offset: number; readonly bytes: AsyncGenerator<Uint8Array> }> {
   // The byte before tells whether a line begins with the first.
   let position = Math.max(0, fromByte - 1)
-  const chunks = (await source.bytesFrom!(position))![Symbol.asyncIterator]()
+  const bytes = await source.bytesFrom?.(position)
+  if (!bytes) {
+    throw new LogReaderError('not-readable', `${source.name}: a log that is read in pieces must be a plain file`)
+  }
+  const chunks = bytes[Symbol.asyncIterator]()
   let isAligned = fromByte === 0
   let rest: Uint8Array = NO_BYTES
   while (!isAligned && position < toByte) {
@@ -106,8 +119,8 @@ async function alignedBytes(
     position += isAligned ? newline + 1 : next.value.length
   }
   const isEmpty = !isAligned || position >= toByte
-  const bytes = isEmpty ? closed(chunks) : linesUntil(toByte - position, { rest, chunks }, onEnd)
-  return { offset: position, bytes }
+  const lines = isEmpty ? closed(chunks) : linesUntil(toByte - position, { rest, chunks }, onEnd)
+  return { offset: position, bytes: lines }
 }
 
 async function* closed(chunks: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {

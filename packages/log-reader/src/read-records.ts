@@ -1,7 +1,7 @@
 import { LogReaderError } from './errors.js'
 import { candidateFormats, formatByName } from './format-registry.js'
 import type { HeaderFormat } from './header-format.js'
-import { isJournalExport, JOURNAL_MAGIC, journalBlocks } from './journal-blocks.js'
+import { isJournalFramed, JOURNAL_MAGIC, journalBlocks } from './journal-blocks.js'
 import { lineBatches, MAX_LINE_BYTES, newLineCounts, type LineBatch, type LineCounts } from './line-batches.js'
 import { LineSample } from './line-sample.js'
 import { layoutOf, SAMPLE_LINES } from './log-layout.js'
@@ -62,10 +62,8 @@ async function* readBatches(
   const formats = candidateFormats(options.formats ?? [])
   const forced = options.format === undefined ? null : formatByName(options.format, formats)
   const counts = newLineCounts()
-  const lines = splitRecords(source.bytes(), counts, {
-    framing: forced === null ? undefined : (forced.framing ?? 'line'),
-    maxLineBytes: options.maxLineBytes ?? MAX_LINE_BYTES,
-  })
+  const maxLineBytes = options.maxLineBytes ?? MAX_LINE_BYTES
+  const lines = splitRecords(source.bytes(), counts, { forced, maxLineBytes })
   try {
     const head = await readSample(lines)
     if (counts.bytes === 0) throw new LogReaderError('empty-log', `${source.name}: the log is empty`)
@@ -91,11 +89,10 @@ async function* readBatches(
 async function* splitRecords(
   bytes: AsyncIterable<Uint8Array>,
   counts: LineCounts,
-  options: { framing?: HeaderFormat['framing']; maxLineBytes: number },
+  options: { forced: HeaderFormat | null; maxLineBytes: number },
 ): AsyncGenerator<LineBatch> {
   const { head, all } = await peek(bytes, JOURNAL_MAGIC.length)
-  const isJournal = options.framing === 'journal-export' || (options.framing === undefined && isJournalExport(head))
-  yield* isJournal ? journalBlocks(all, counts, options) : lineBatches(all, counts, options)
+  yield* isJournalFramed(head, options.forced) ? journalBlocks(all, counts, options) : lineBatches(all, counts, options)
 }
 
 /** Line batches until they hold a sample; nothing is lost, they are read first afterwards. */

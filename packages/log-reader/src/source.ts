@@ -1,8 +1,7 @@
-import { createReadStream } from 'node:fs'
-import { type FileHandle, open } from 'node:fs/promises'
 import { compressionOf, decompressed, MAGIC_LENGTH } from './decompress.js'
 import { LogReaderError } from './errors.js'
 import { fileChunks } from './file-chunks.js'
+import { type OpenFile, openFile } from './open-file.js'
 import { textOnly } from './text-only.js'
 
 /** One log to read: a file, or a stream that somebody else opened. */
@@ -36,11 +35,19 @@ const CHUNK_BYTES = 256 * 1024
 const PROBES = 64
 const PROBE_BYTES = 4096
 
+/** What is known of a file. */
+export interface FileFacts {
+  readonly sizeBytes: number
+  readonly modifiedMs: number
+  /** Descriptor of the file where somebody has opened it and keeps it open; else each reading opens the path. */
+  readonly descriptor?: number
+}
+
 /**
- * A file on disk, opened anew by each call of `bytes`.
+ * A file on disk.
  * @param path as it is to be shown
  */
-export function fileSource(path: string, about: { sizeBytes: number; modifiedMs: number }): Source {
+export function fileSource(path: string, about: FileFacts): Source {
   return new FileSource(path, about)
 }
 
@@ -61,13 +68,15 @@ class FileSource implements Source {
   readonly path: string
   readonly sizeBytes: number
   readonly modifiedMs: number
+  readonly #descriptor: number | undefined
   #bytesRead = 0
 
-  constructor(path: string, about: { sizeBytes: number; modifiedMs: number }) {
+  constructor(path: string, about: FileFacts) {
     this.name = path
     this.path = path
     this.sizeBytes = about.sizeBytes
     this.modifiedMs = about.modifiedMs
+    this.#descriptor = about.descriptor
   }
 
   get bytesRead(): number {
@@ -80,20 +89,19 @@ class FileSource implements Source {
   }
 
   async bytesFrom(start: number): Promise<AsyncIterable<Uint8Array> | null> {
-    const file = await open(this.name)
-    try {
-      const isPlain = compressionOf(await readPiece(file, 0, MAGIC_LENGTH)) === 'none'
-      return isPlain ? fileChunks(this.name, CHUNK_BYTES, { start }) : null
-    } finally {
-      await file.close()
-    }
+    const file = await this.#open()
+    const isPlain = compressionOf(await this.#readAt(file, 0, MAGIC_LENGTH)) === 'none'
+    if (isPlain) return this.#explained(fileChunks(file, CHUNK_BYTES, start))
+    await file.close()
+    return null
   }
 
   async *probe(): AsyncGenerator<Uint8Array> {
-    const file = await open(this.name)
+    const file = await this.#open()
     try {
-      if (compressionOf(await readPiece(file, 0, MAGIC_LENGTH)) !== 'none')
-        return yield* decompressed(createReadStream(this.name), this.name)
+      if (compressionOf(await this.#readAt(file, 0, MAGIC_LENGTH)) !== 'none') {
+        return yield* decompressed(fileChunks(await this.#open(), CHUNK_BYTES), this.name)
+      }
       const step = Math.max(PROBE_BYTES, Math.floor((this.sizeBytes - PROBE_BYTES) / (PROBES - 1)))
       const count = Math.ceil(this.sizeBytes / step)
       const places = Array.from({ length: count }, (_, index) => {
@@ -101,9 +109,9 @@ class FileSource implements Source {
       })
       // Of a small file one read is quicker than many.
       const isSmall = this.sizeBytes <= CHUNK_BYTES * 4
-      const whole = isSmall ? await readPiece(file, 0, this.sizeBytes) : null
+      const whole = isSmall ? await this.#readAt(file, 0, this.sizeBytes) : null
       const pieces = places.map(
-        (from) => whole?.subarray(from, from + PROBE_BYTES) ?? readPiece(file, from, PROBE_BYTES),
+        (from) => whole?.subarray(from, from + PROBE_BYTES) ?? this.#readAt(file, from, PROBE_BYTES),
       )
       yield* await Promise.all(pieces)
     } finally {
@@ -112,20 +120,47 @@ class FileSource implements Source {
   }
 
   async *#counted(): AsyncGenerator<Uint8Array> {
+    for await (const chunk of this.#explained(fileChunks(await this.#open(), CHUNK_BYTES))) {
+      this.#bytesRead += chunk.length
+      yield chunk
+    }
+    if (this.#bytesRead < this.sizeBytes) throw becameShorter(this.name, this.sizeBytes, this.#bytesRead)
+  }
+
+  async #open(): Promise<OpenFile> {
+    return openFile(this.path, this.#descriptor).catch((cause) => {
+      throw notReadable(this.name, cause)
+    })
+  }
+
+  async #readAt(file: OpenFile, from: number, length: number): Promise<Uint8Array> {
+    const buffer = Buffer.alloc(length)
+    const bytesRead = await file.read(buffer, 0, length, from).catch((cause) => {
+      throw notReadable(this.name, cause)
+    })
+    return buffer.subarray(0, bytesRead)
+  }
+
+  /** The same chunks; a failure to read is said in our words. */
+  async *#explained(chunks: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
     try {
-      for await (const chunk of fileChunks(this.name, CHUNK_BYTES)) {
-        this.#bytesRead += chunk.length
-        yield chunk
-      }
+      yield* chunks
     } catch (cause) {
-      throw new LogReaderError('not-readable', `${this.name}: reading failed (${(cause as Error).message})`, { cause })
+      throw notReadable(this.name, cause)
     }
   }
 }
 
-async function readPiece(file: FileHandle, from: number, length: number): Promise<Uint8Array> {
-  const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, from)
-  return buffer.subarray(0, bytesRead)
+/** A log that lost its end while it was read, as `copytruncate` of logrotate does: what is missing must not be overlooked. */
+export function becameShorter(name: string, expected: number, found: number): LogReaderError {
+  return new LogReaderError(
+    'not-readable',
+    `${name}: the file became shorter while it was read (${found} bytes of ${expected}); read the copy made of it`,
+  )
+}
+
+function notReadable(name: string, cause: unknown): LogReaderError {
+  return new LogReaderError('not-readable', `${name}: reading failed (${(cause as Error).message})`, { cause })
 }
 
 class StreamSource implements Source {

@@ -9,8 +9,8 @@ export const CHECKED_BYTES = 8192
 const MAX_CONTROL_SHARE = 0.1
 
 /**
- * Whether content is a log that can be read: UTF-16 shows its byte order mark; NUL bytes, or more than a tenth of
- * control characters, mean binary data.
+ * Whether content is a log that can be read: UTF-16 shows its byte order mark; NUL bytes inside a line, or more than a
+ * tenth of control characters, mean binary data.
  * @param head the first {@link CHECKED_BYTES} bytes, or all when there are fewer
  */
 export function contentKind(head: Uint8Array): ContentKind {
@@ -18,9 +18,15 @@ export function contentKind(head: Uint8Array): ContentKind {
   if ((head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff)) return 'utf-16'
   // It holds the length of multi-line fields in binary.
   if (isJournalExport(head)) return 'text'
-  if (head.includes(0)) return 'binary'
-  const controls = head.reduce((count, byte) => count + (isControl(byte) ? 1 : 0), 0)
+  if (hasNulInLine(head)) return 'binary'
+  const controls = head.reduce((count, byte) => count + (byte !== 0 && isControl(byte) ? 1 : 0), 0)
   return controls > head.length * MAX_CONTROL_SHARE ? 'binary' : 'text'
+}
+
+/** Whether a NUL stands behind other bytes of its line; at the beginning of lines a loss of power leaves them in logs. */
+function hasNulInLine(head: Uint8Array): boolean {
+  const nul = head.findIndex((byte, at) => byte === 0 && at > 0 && head[at - 1] !== 0 && head[at - 1] !== 10)
+  return nul >= 0 || head.every((byte) => byte === 0)
 }
 
 /** C0 controls and DEL except white space, backspace and the escape that begins a colour. */

@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
+import { fileURLToPath } from 'node:url'
+import { HEADER_FORMATS } from '../src/format-registry.js'
 import { openSources } from '../src/open-sources.js'
 import { pieceLayout, readPiece } from '../src/read-piece.js'
 import { fileSource } from '../src/source.js'
@@ -69,6 +71,38 @@ describe('a log read in pieces', () => {
       { numRuns: 300 },
     )
   }, 60_000)
+
+  it('has a record at its beginning even where no header stands', async () => {
+    const path = join(folder, 'frame-first.log')
+    const content = Buffer.from('\n\n\n    at foo(bar)\n' + HEAD.join('').repeat(3))
+    writeFileSync(path, content)
+    const source = fileSource(path, { sizeBytes: content.length, modifiedMs: 0 })
+    const layout = (await pieceLayout(source))!
+    const found = []
+    for (let fromByte = 0; fromByte < content.length; fromByte += 2) {
+      const piece = { layout, fromByte, toByte: fromByte + 2, years: new YearTracker(0) }
+      found.push(...(await plainRecords(readPiece(source, piece))))
+    }
+    const expected = await plainRecords(readRecords(source))
+    expect(found.map(({ raw }) => raw)).toEqual(expected.map(({ raw }) => raw))
+  })
+
+  it.each(HEADER_FORMATS.map(({ name }) => name))('%s: has the layout that is found for the whole', async (name) => {
+    const path = fileURLToPath(new URL(`./golden/${name}.log`, import.meta.url))
+    const [source] = await openSources([path])
+    const whole = readRecords(source)
+    await plainRecords(whole)
+    const layout = await pieceLayout(source)
+    if (name === 'journal-export') expect(layout).toBeNull()
+    else expect(layout).toMatchObject({ format: whole.summary.format, fallbacks: whole.summary.fallbacks })
+  })
+
+  it('that ends before its size says so', async () => {
+    const path = join(folder, 'cut-short.log')
+    writeFileSync(path, HEAD.join(''))
+    const source = fileSource(path, { sizeBytes: 1_000_000, modifiedMs: 0 })
+    await expect(plainRecords(readRecords(source))).rejects.toThrow(/became shorter while it was read/)
+  })
 
   it('is refused for what can only be read from its beginning', async () => {
     const path = join(folder, 'packed.log.gz')

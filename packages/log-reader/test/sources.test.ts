@@ -107,6 +107,13 @@ describe('a file', () => {
     expect(await failureOf(openSources([path]))).toMatch(/^not-readable: /)
   })
 
+  it('that begins with NUL bytes, as a loss of power leaves them, is a log all the same', async () => {
+    const path = join(folder, 'powerless.log')
+    await writeFile(path, '\0\0\0 first\n\0\0second\n')
+    const { records } = await readAll((await openSources([path]))[0])
+    expect(records.map(({ raw }) => raw)).toEqual([' first', 'second'])
+  })
+
   it('that is binary is an error when it was named', async () => {
     const nul = await write('nul.bin', Buffer.from('abc\0def\n'))
     const control = await write('control.bin', Buffer.from('\x01\x02\x03abcdefghij\n'))

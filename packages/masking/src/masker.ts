@@ -143,7 +143,8 @@ export class Masker {
 
   /**
    * Masks many texts as {@link mask} does each; several times as fast, since no string is made for a text or a value
-   * and a masked text is built only when it is new.
+   * and a masked text is built only when it is new. While a text is scanned the bytes behind it are overwritten, and put
+   * back before the call returns: nobody else may read them meanwhile, as other threads could in shared memory.
    */
   maskBytes(texts: BytesOfTexts): MaskedBytes {
     this.#dictionary.makeRoom()

@@ -125,12 +125,14 @@ export class Scanner {
     const c = bytes[to + 2]
     const d = bytes[to + 3]
     bytes[to] = bytes[to + 1] = bytes[to + 2] = bytes[to + 3] = 0
-    this.#scan(bytes, from, to)
-    bytes[to] = a
-    bytes[to + 1] = b
-    bytes[to + 2] = c
-    bytes[to + 3] = d
-    return this.count
+    try {
+      return this.#scan(bytes, from, to)
+    } finally {
+      bytes[to] = a
+      bytes[to + 1] = b
+      bytes[to + 2] = c
+      bytes[to + 3] = d
+    }
   }
 
   /** As {@link Scanner.scan}, of a string; the spans are places in its UTF-8 bytes. */

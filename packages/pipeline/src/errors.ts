@@ -6,12 +6,14 @@
  * - `bad-state`: a saved miner state cannot be used
  * - `bad-options`: an option lies outside its range
  * - `write-failed`: the output folder cannot be written
+ * - `thread-ended`: a thread that reads ended by itself, as it does without memory
  */
 export class PipelineError extends Error {
   override readonly name = 'PipelineError'
 
   constructor(
-    readonly code: 'too-little-data' | 'same-data' | 'bad-folder' | 'bad-state' | 'bad-options' | 'write-failed',
+    readonly code:
+      'too-little-data' | 'same-data' | 'bad-folder' | 'bad-state' | 'bad-options' | 'write-failed' | 'thread-ended',
     message: string,
     options?: ErrorOptions,
   ) {

@@ -14,6 +14,8 @@ import { type MaskedBytes, Masker, type MaskerOptions } from '@sp/masking'
 /** A stretch of a file for a thread to read and mask; plain data. */
 export interface BlockJob {
   readonly path: string
+  /** Of the open file: threads of a process share it, so all read one file whatever becomes of its path. */
+  readonly descriptor: number
   readonly layout: LogLayout
   readonly fromByte: number
   readonly toByte: number
@@ -71,7 +73,7 @@ export async function parseBlock(job: BlockJob): Promise<ParsedBlock> {
   const dictionaries = { source: new Dictionary(), host: new Dictionary(), process: new Dictionary() }
   const years = new YearTracker(job.years.year, job.years.previous)
   const masker = Masker.create(job.masking)
-  const source = fileSource(job.path, { sizeBytes: job.toByte, modifiedMs: 0 })
+  const source = fileSource(job.path, { sizeBytes: job.toByte, modifiedMs: 0, descriptor: job.descriptor })
   const piece = readPiece(source, { ...job, years }, { ...job.reading, dictionaries })
   const batches: BlockRows[] = []
   const masked: (readonly string[])[] = []

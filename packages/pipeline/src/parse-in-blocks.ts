@@ -1,4 +1,6 @@
+import { open } from 'node:fs/promises'
 import {
+  becameShorter,
   givesSameDates,
   type LogLayout,
   pieceLayout,
@@ -78,31 +80,43 @@ async function* rowsOfBlocks(
   summary: Summary,
   options: BlockOptions,
 ): AsyncGenerator<MaskedRows> {
-  const blocks = blockRanges(source.sizeBytes!, options.blockBytes ?? BLOCK_BYTES)
+  const size = source.sizeBytes!
+  const blocks = blockRanges(size, options.blockBytes ?? BLOCK_BYTES)
   const { parse, ahead, masking } = options
+  const file = await open(source.path!)
   const { bootTimeMs, multiline, maxLineBytes } = options.reading
   const reading = { bootTimeMs, multiline, maxLineBytes }
+  const about = { path: source.path!, descriptor: file.fd, layout, reading, masking }
   let years: YearState = { year: layout.year ?? 0, previous: NaN }
   function started(range: ByteRange) {
     // The lines between are not read yet: the year is a guess, and nothing is known of the date before.
     const guess = { year: years.year, previous: NaN }
-    const job: BlockJob = { path: source.path!, layout, ...range, years: guess, reading, masking }
+    const job: BlockJob = { ...about, ...range, years: guess }
     const block = parse(job)
     // Whoever waits for it learns of a failure; until then it must not count as unhandled.
     block.catch(() => undefined)
     return { job, block }
   }
   const underWay = blocks.slice(0, ahead).map(started)
-  for (let next = underWay.length; underWay.length > 0; next++) {
-    const { job, block: promised } = underWay.shift()!
-    let block = await promised
-    if (!Number.isNaN(block.firstDate)) {
-      if (!givesSameDates(block.firstDate, job.years.year, years)) block = await parse({ ...job, years })
-      years = block.yearsAfter
+  try {
+    for (let next = underWay.length; underWay.length > 0; next++) {
+      const { job, block: promised } = underWay[0]
+      let block = await promised
+      underWay.shift()
+      if (!Number.isNaN(block.firstDate)) {
+        if (!givesSameDates(block.firstDate, job.years.year, years)) block = await parse({ ...job, years })
+        years = block.yearsAfter
+      }
+      const read = job.fromByte + block.summary.bytes
+      if (read < Math.min(job.toByte, size)) throw becameShorter(source.name, size, read)
+      if (next < blocks.length) underWay.push(started(blocks[next]))
+      yield* putTogether(source, block, summary.lines, options.dictionaries)
+      for (const name of COUNTS) summary[name] += block.summary[name]
     }
-    if (next < blocks.length) underWay.push(started(blocks[next]))
-    yield* putTogether(source, block, summary.lines, options.dictionaries)
-    for (const name of COUNTS) summary[name] += block.summary[name]
+  } finally {
+    // Closed under a thread that reads, the descriptor could come to mean another file.
+    await Promise.allSettled(underWay.map(({ block }) => block))
+    await file.close()
   }
 }
 

@@ -46,8 +46,9 @@ export interface ParseLogOptions extends RunControl {
   readonly miner: TemplateMiner
   readonly reading?: Omit<ReadOptions, 'fromLine' | 'toLine' | 'dictionaries' | 'signal'>
   /**
-   * Threads that read and mask, default 1: the calling one. The rows do not depend on it. Files of more than 16 MiB are
-   * split by ranges of bytes; compressed ones and streams are read by the calling thread.
+   * Threads that read and mask, default 1: the calling one. The rows do not depend on it. Plain files of
+   * more than 16 MiB are split by ranges of bytes; each thread adds about 50 MB. Compressed files, streams, exports of the
+   * journal, ranges of lines, own header formats and maskers without `options` are left to the calling thread.
    */
   readonly workers?: number
   /** Strings of an earlier call on the same stream, so that codes go on meaning the same. */
@@ -63,7 +64,7 @@ export interface LogParse extends AsyncIterable<ParsedLog> {
 /**
  * Reads, masks and mines: bytes → records → masked messages → template codes. Training, batch inference and
  * streaming all parse through here. A learning miner (`EvidenceMiner`, `Drain`) learns; one over frozen templates (`NoveltyMiner`)
- * matches and groups what is new. Memory: one batch.
+ * matches and groups what is new. Memory: one batch; with `workers`, that many and one blocks of 4 MiB and their columns.
  */
 export function parseLog(segments: readonly LogSegment[], options: ParseLogOptions): LogParse {
   const summaries: ReadSummary[] = []

@@ -1,5 +1,6 @@
 import { LogReaderError } from '@sp/log-reader'
 import type { Tinypool } from 'tinypool'
+import { PipelineError } from './errors.js'
 import type { BlockJob, ParsedBlock } from './parse-block.js'
 
 /** What a thread answers. */
@@ -13,9 +14,15 @@ const PROGRAM = import.meta.url.endsWith('.ts') ? '../dist/parse-worker.js' : '.
 /** Threads that read and mask blocks of files. */
 export class ParseThreads {
   readonly #pool: Tinypool
+  /** Rejects when a thread ends that nobody has ended. */
+  readonly #ended: Promise<never>
 
   private constructor(pool: Tinypool) {
     this.#pool = pool
+    this.#ended = new Promise((_, reject) => {
+      for (const thread of pool.threads) thread.once('exit', (code) => reject(threadEnded(code)))
+    })
+    this.#ended.catch(() => undefined)
   }
 
   /**
@@ -32,10 +39,11 @@ export class ParseThreads {
 
   /**
    * As `parseBlock`, in another thread.
-   * @throws {LogReaderError}
+   * @throws {LogReaderError} as `parseBlock`
+   * @throws {PipelineError} `thread-ended`
    */
   async parse(job: BlockJob): Promise<ParsedBlock> {
-    const answer = (await this.#pool.run(job)) as BlockAnswer
+    const answer = (await Promise.race([this.#pool.run(job), this.#ended])) as BlockAnswer
     if ('failure' in answer) throw new LogReaderError(answer.failure.code, answer.failure.message)
     return answer.block
   }
@@ -44,6 +52,11 @@ export class ParseThreads {
   async close(): Promise<void> {
     await this.#pool.destroy()
   }
+}
+
+function threadEnded(code: unknown): PipelineError {
+  const seen = `a thread that reads blocks of a log ended by itself (exit code ${String(code)})`
+  return new PipelineError('thread-ended', `${seen}; there may be too little memory: try again with one worker`)
 }
 
 /** Threads that start when they are first needed. */

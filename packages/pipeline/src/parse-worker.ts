@@ -23,6 +23,8 @@ function moved(answer: BlockAnswer, batches: readonly BlockRows[]): unknown {
 
 function buffersOf(rows: BlockRows): ArrayBuffer[] {
   const columns = Object.values(rows).filter((column) => ArrayBuffer.isView(column))
-  // Small buffers of Node lie in one that they share, which must not be moved.
-  return columns.map((column) => column.buffer as ArrayBuffer).filter((buffer) => buffer.byteLength !== Buffer.poolSize)
+  // Small buffers of Node are pieces of one that they share, which must not be moved.
+  const isPooled = rows.bytes.buffer.byteLength === Buffer.poolSize
+  const own = isPooled ? columns.filter((column) => column !== rows.bytes) : columns
+  return own.map((column) => column.buffer as ArrayBuffer)
 }

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { renameSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { EvidenceMiner } from '@sp/drain'
 import { openSources } from '@sp/log-reader'
@@ -90,6 +90,39 @@ describe('a log that is split by bytes', () => {
     expect(await blockLayout(source, {})).toBeNull()
     expect(await blockLayout(source, { fromLine: 3 }, 100)).toBeNull()
     expect(await blockLayout(source, {}, 100)).toMatchObject({ format: 'syslog' })
+  })
+})
+
+describe('a file that changes while it is read in blocks', () => {
+  const content = HEAD.join('').repeat(20)
+
+  async function readWhile(change: (path: string) => void) {
+    const path = join(folder, 'changing.log')
+    writeFileSync(path, content)
+    const [source] = await openSources([path])
+    const layout = (await blockLayout(source, {}, 100))!
+    const { rows } = parseInBlocks(source, layout, {
+      ...{ ahead: 1, blockBytes: 500, reading: {}, masking: {}, dictionaries: newDictionaries() },
+      parse: parseBlock,
+    })
+    let count = 0
+    for await (const batch of rows) {
+      if (count === 0) change(path)
+      count += batch.rowCount
+    }
+    return count
+  }
+
+  it('is read to its end when its name goes to another file', async () => {
+    const count = await readWhile((path) => {
+      renameSync(path, `${path}.1`)
+      writeFileSync(path, 'another log\n')
+    })
+    expect(count).toBe(HEAD.length * 20)
+  })
+
+  it('is refused when it becomes shorter', async () => {
+    await expect(readWhile((path) => truncateSync(path, 700))).rejects.toThrow(/became shorter while it was read/)
   })
 })
 

@@ -86,7 +86,7 @@ const ORDERS: Readonly<Record<ListFlags['sort'], (a: Template, b: Template) => n
   length: (a, b) => b.text.length - a.text.length || compare(a.text, b.text),
 }
 
-/** By code unit, the numbers in them by value: `n2` before `n10`. */
+/** By the English alphabet, the numbers in them by value: `n2` before `n10`; by code unit where that tells nothing. */
 function compare(a: string, b: string): number {
   return a.localeCompare(b, 'en', { numeric: true }) || (a < b ? -1 : a > b ? 1 : 0)
 }
