@@ -96,14 +96,47 @@ test.each(packages)(
   60_000,
 )
 
-test.each(['module', 'commonjs'])('the packed engine trains on two threads as %s', (type) => {
+const KINDS = ['module', 'commonjs'] as const
+
+/** The statement that loads names from a package. */
+function load(type: (typeof KINDS)[number], names: string, name: string): string {
+  return type === 'module' ? `import ${names} from '${name}'` : `const ${names} = require('${name}')`
+}
+
+test.each(KINDS)(
+  'the packed pipeline reads a big log on two threads as %s',
+  (type) => {
+    const project = installAlone('pipeline')
+    const log = join(project, 'big.log')
+    writeFileSync(log, '2026-01-02 03:04:05 host app[7]: request 17 of user ann took 250 ms\n'.repeat(300_000))
+    const program = `
+    ${load(type, '{ EvidenceMiner }', '@sp/drain')}
+    ${load(type, '{ openSources }', '@sp/log-reader')}
+    ${load(type, '{ Masker }', '@sp/masking')}
+    ${load(type, '{ parseLog }', '@sp/pipeline')}
+    async function parse() {
+      const [source] = await openSources(['big.log'])
+      const options = { masker: Masker.create(), miner: EvidenceMiner.create(), workers: 2 }
+      let rows = 0
+      for await (const batch of parseLog([{ source }], options)) rows += batch.rowCount
+      console.log(rows)
+    }
+    parse()`
+    const run = spawnSync(process.execPath, [`--input-type=${type}`, '-e', program], {
+      cwd: project,
+      env,
+      encoding: 'utf8',
+    })
+    expect([run.stderr, run.stdout]).toEqual(['', '300000\n'])
+  },
+  60_000,
+)
+
+test.each(KINDS)('the packed engine trains on two threads as %s', (type) => {
   const project = installAlone('engine')
-  function load(names: string, name: string): string {
-    return type === 'module' ? `import ${names} from '${name}'` : `const ${names} = require('${name}')`
-  }
   const program = `
-    ${load('{ fit, onnxruntimeEngine, squaredError }', '@sp/engine')}
-    ${load('{ GraphBuilder, ops }', '@sp/onnx-export')}
+    ${load(type, '{ fit, onnxruntimeEngine, squaredError }', '@sp/engine')}
+    ${load(type, '{ GraphBuilder, ops }', '@sp/onnx-export')}
     async function train() {
       const builder = GraphBuilder.create('line')
       const x = builder.input('x', ['batch', 1])
