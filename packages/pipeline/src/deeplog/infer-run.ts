@@ -52,10 +52,16 @@ export interface DeepLogSummary {
   readonly top_k: number
   readonly top_p: number | null
   readonly judged_sessions: number
+  /** Before drift is told once instead of for each session. */
+  readonly flagged_sessions: number
   /** Flagged and no drift. */
   readonly anomalous_sessions: number
   readonly rows_without_session: number
   readonly drift: DriftSummary | null
+  /** Share of the events of the sessions that are of templates unknown to the model. */
+  readonly unknown_share: number
+  /** What a reader must know before trusting the rest: sentences, most often none. */
+  readonly remarks: readonly string[]
 }
 
 /** An unknown template with all its lines. */
@@ -133,8 +139,9 @@ export async function inferDeepLogIntoFolder(folder: OutputFolder, run: DeepLogI
       : await scoreValues(model.values, await readNumericValues(parsed, { vocabulary: model.vocabulary, signal }))
   const raw = parsed === undefined ? null : await readRawLines(parsed, { signal })
   const alerts = alertRows(judged, alertRun, { values, raw, cooldownMs: run.alerts?.cooldownNoveltyMs ?? 60_000 })
-  const drift = findDrift(gathered.sessions, model.replay)
+  const drift = findDrift(gathered.sessions, model, { isFlagged: scores.fused.isAnomaly })
   const drifted = new Set(drift?.sessions)
+  const unknownShare = unknownShareOf(gathered.sessions.events)
   const summary: DeepLogSummary = {
     ...countsOf(judged, alertRun, alerts),
     format: 'sp-deeplog',
@@ -143,15 +150,32 @@ export async function inferDeepLogIntoFolder(folder: OutputFolder, run: DeepLogI
     top_k: topK,
     top_p: topP,
     judged_sessions: gathered.sessions.count,
+    flagged_sessions: scores.fused.isAnomaly.reduce((sum, flagged) => sum + flagged, 0),
     anomalous_sessions: gathered.sessions.keys.filter((_, s) => isAnomalous(s, scores, drifted)).length,
     rows_without_session: table.session.reduce((sum, session) => sum + (session < 0 ? 1 : 0), 0),
     drift: drift && driftSummary(drift, { keys: gathered.sessions.keys, model }),
+    unknown_share: unknownShare,
+    remarks: unknownShare > UNFIT ? [unfitRemark(unknownShare)] : [],
   }
   await writeTable(folder.file(DEEPLOG_FILES.events), judged.columns(alertRun))
   await writeTable(folder.file(DEEPLOG_FILES.alerts), alertColumns(alerts))
   await writeTable(folder.file(DEEPLOG_FILES.sessions), sessionColumns(table, gathered, { scores, drift }))
   await writeFile(folder.file(DEEPLOG_FILES.summary), jsonText(summary))
   return { summary, alerts }
+}
+
+/** Share of unknown events beyond which a model was made for another log, or its logs were parsed in another way. */
+const UNFIT = 0.5
+
+function unknownShareOf(events: Int32Array): number {
+  return events.reduce((sum, event) => sum + (event === UNK ? 1 : 0), 0) / Math.max(events.length, 1)
+}
+
+function unfitRemark(share: number): string {
+  return (
+    `the model does not fit this log: ${(share * 100).toFixed(0)} % of its events are of templates that the model does ` +
+    'not know; parse it with the miner state of the training log, or train on logs of this kind'
+  )
 }
 
 function requireTop(topK: number, topP: number | null): void {
