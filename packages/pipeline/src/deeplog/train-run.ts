@@ -9,7 +9,7 @@ import {
   type UpdateReport,
 } from '@sp/deeplog'
 import { UNK, type Vocabulary } from '@sp/builders'
-import { writeFileAtomically } from '@sp/log-table'
+import { AtomicFile } from '@sp/log-table'
 import { PipelineError } from '../errors.js'
 import type { RunControl } from '../progress.js'
 import { readSequencesSummary } from './build-sequences.js'
@@ -44,6 +44,11 @@ export interface DeepLogTrainSummary {
   readonly topK: number
   readonly missesOfTopK: number
   readonly budget: number
+  /**
+   * Share of normal sessions that are flagged: the budget, or one over the sessions that the threshold was found on,
+   * whichever is larger. A smaller share cannot be told from so few.
+   */
+  readonly effectiveBudget: number
   /** Of the score of a session. */
   readonly threshold: number
   /** Templates with a model of their values; `null` where none was asked for. */
@@ -57,8 +62,21 @@ export interface DeepLogTrainSummary {
  * Trains DeepLog on the sequences of normal logs, or updates a model with them, and writes it.
  * @throws {DeepLogError} `too-little-data`, `bad-options`, `update-refused`
  * @throws {PipelineError} `bad-folder`
+ * @throws {LogTableError} `write-failed`, before the training where the folder of `out` is missing or refuses
  */
 export async function trainDeepLogToFile(run: DeepLogTrainRun): Promise<DeepLogTrainSummary> {
+  const file = await AtomicFile.create(run.out)
+  try {
+    const { model, summary } = await trainToModel(run)
+    await file.append(encodeDeepLog(model))
+    await file.commit()
+    return summary
+  } finally {
+    await file.discard()
+  }
+}
+
+async function trainToModel(run: DeepLogTrainRun): Promise<{ model: DeepLogModel; summary: DeepLogTrainSummary }> {
   const { sequences, out, parsed, update, onProgress, signal } = run
   const table = await readSequences(sequences)
   const { sessionKey, timeoutMs } = await readSequencesSummary(sequences)
@@ -83,8 +101,7 @@ export async function trainDeepLogToFile(run: DeepLogTrainRun): Promise<DeepLogT
   const values =
     parsed === undefined ? null : await trainValueModel(await readNumericValues(parsed, { vocabulary, signal }))
   const model = { ...training.model, values: values ?? training.model.values }
-  await writeFileAtomically(out, encodeDeepLog(model))
-  return {
+  const summary: DeepLogTrainSummary = {
     format: 'sp-deeplog-train',
     version: 1,
     sessions: sessions.count,
@@ -95,11 +112,13 @@ export async function trainDeepLogToFile(run: DeepLogTrainRun): Promise<DeepLogT
     topK: model.calibration.topK,
     missesOfTopK: model.calibration.missesOfTopK,
     budget: model.settings.budget,
+    effectiveBudget: Math.max(model.settings.budget, 1 / model.calibration.sessions),
     threshold: model.calibration.session.threshold,
     valueTemplates: values?.templates.length ?? null,
     update: 'report' in training ? (training as DeepLogUpdate).report : null,
     out,
   }
+  return { model, summary }
 }
 
 /** The final text of each template by vocabulary index. */

@@ -1,0 +1,89 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { sessionKey } from '@sp/builders'
+import { EvidenceMiner } from '@sp/drain'
+import { Masker } from '@sp/masking'
+import { buildSequencesIntoFolder } from '../src/deeplog/build-sequences.js'
+import { inferDeepLogIntoFolder, readDeepLog, type DeepLogInferRun } from '../src/deeplog/infer-run.js'
+import { trainDeepLogToFile } from '../src/deeplog/train-run.js'
+import { readVocabulary } from '../src/deeplog/vocabulary-file.js'
+import { writeOutput } from '../src/output-folder.js'
+import { parseIntoFolder } from '../src/parse-run.js'
+import { lineAt, sourceOf, temporaryFolder } from './temporary-folder.js'
+
+const folder = temporaryFolder()
+const miner = EvidenceMiner.create()
+const SMALL = { epochs: 2, hidden: 8, embedding: 4, layers: 1, folds: 2 }
+
+/** Jobs of these steps; each line a minute after the one before. */
+function jobs(steps: readonly string[], count = 40): string[] {
+  return Array.from({ length: count }, (_, job) => steps.map((step) => `job_${job} ${step}`))
+    .flat()
+    .map((message, i) => lineAt(i, message))
+}
+
+const NORMAL = ['opened its input', 'has read the rows', 'closed its input']
+
+async function parsed(name: string, lines: readonly string[], frozen: boolean): Promise<string> {
+  const out = join(folder, name)
+  mkdirSync(out)
+  const source = await sourceOf(out, 'app.log', lines)
+  await writeOutput(out, (output) =>
+    parseIntoFolder(output, { normal: [], target: [{ source }] }, { masker: Masker.create(), miner, frozen }),
+  )
+  return out
+}
+
+async function sequencesOf(name: string, lines: readonly string[], { key = 'job_\\d+', frozen = true } = {}) {
+  const out = await parsed(name, lines, frozen)
+  const vocabulary = frozen ? await readVocabulary(join(folder, 'normal/vocab.json')) : undefined
+  await writeOutput(out, (output) =>
+    buildSequencesIntoFolder(output, join(out, 'parsed.parquet'), { key: sessionKey(key), vocabulary }),
+  )
+  return join(out, 'sequences.parquet')
+}
+
+const out = join(folder, 'model.safetensors')
+let sequences: string
+
+beforeAll(async () => {
+  sequences = await sequencesOf('normal', jobs(NORMAL), { frozen: false })
+})
+
+function train(to = out) {
+  return trainDeepLogToFile({
+    sequences,
+    vocabulary: join(folder, 'normal/vocab.json'),
+    out: to,
+    options: SMALL,
+  })
+}
+
+async function infer(run: Omit<DeepLogInferRun, 'model'>) {
+  const model = await readDeepLog(out)
+  const { result } = await writeOutput(join(folder, 'judged'), (output) =>
+    inferDeepLogIntoFolder(output, { ...run, model }),
+  )
+  return result.summary
+}
+
+test('a training tells the share of false alarms that so few sessions can promise', async () => {
+  const { budget, effectiveBudget, sessions } = await train()
+  expect(budget).toBeLessThan(1 / sessions)
+  expect(effectiveBudget).toBe(1 / 40)
+})
+
+test('a training that cannot write says so before it begins', async () => {
+  const run = { sequences: 'nowhere', vocabulary: 'nowhere', out: join(folder, 'no/model') }
+  await expect(trainDeepLogToFile(run)).rejects.toThrow('there is no folder')
+})
+
+test('a log of which the model knows little is remarked on, and one that it knows is not', async () => {
+  const other = await sequencesOf('other', jobs(['ate an apple', 'sang a long song', 'closed its input']))
+  const summary = await infer({ sequences: other })
+  expect(summary.unknown_share).toBeCloseTo(2 / 3)
+  expect(summary.remarks).toEqual([expect.stringContaining('does not fit this log: 67 %')])
+  expect(summary.flagged_sessions).toBe(40)
+  expect(summary.anomalous_sessions).toBe(40)
+  expect((await infer({ sequences })).remarks).toEqual([])
+})
