@@ -70,8 +70,7 @@ export function findDrift(
   })
   const lasting = [...kinds].filter(
     ([kind, places]) =>
-      isNewHabit(places, order.length, before.get(kind) ?? 0) &&
-      isOrdinary(order.slice(0, beginOf(places)), isFlagged),
+      isNewHabit(places, order.length, before.get(kind) ?? 0) && isOrdinary(order.slice(0, beginOf(places)), isFlagged),
   )
   if (lasting.length === 0) return null
   const places = lasting.flatMap(([, own]) => own).sort((a, b) => a - b)

@@ -6,6 +6,7 @@ import { Masker } from '@sp/masking'
 import { buildSequencesIntoFolder } from '../src/deeplog/build-sequences.js'
 import { inferDeepLogIntoFolder, readDeepLog, type DeepLogInferRun } from '../src/deeplog/infer-run.js'
 import { trainDeepLogToFile } from '../src/deeplog/train-run.js'
+import { readNumericValues } from '../src/deeplog/numeric-values.js'
 import { readVocabulary } from '../src/deeplog/vocabulary-file.js'
 import { writeOutput } from '../src/output-folder.js'
 import { parseIntoFolder } from '../src/parse-run.js'
@@ -47,7 +48,7 @@ const out = join(folder, 'model.safetensors')
 let sequences: string
 
 beforeAll(async () => {
-  sequences = await sequencesOf('normal', jobs(NORMAL), { frozen: false })
+  sequences = await sequencesOf('normal', jobs(NORMAL, 120), { frozen: false })
 })
 
 function train(to = out) {
@@ -55,6 +56,7 @@ function train(to = out) {
     sequences,
     vocabulary: join(folder, 'normal/vocab.json'),
     out: to,
+    parsed: join(folder, 'normal/parsed.parquet'),
     options: SMALL,
   })
 }
@@ -70,7 +72,7 @@ async function infer(run: Omit<DeepLogInferRun, 'model'>) {
 test('a training tells the share of false alarms that so few sessions can promise', async () => {
   const { budget, effectiveBudget, sessions } = await train()
   expect(budget).toBeLessThan(1 / sessions)
-  expect(effectiveBudget).toBe(1 / 40)
+  expect(effectiveBudget).toBe(1 / 120)
 })
 
 test('a training that cannot write says so before it begins', async () => {
@@ -86,4 +88,15 @@ test('a log of which the model knows little is remarked on, and one that it know
   expect(summary.flagged_sessions).toBe(40)
   expect(summary.anomalous_sessions).toBe(40)
   expect((await infer({ sequences })).remarks).toEqual([])
+})
+
+test('values are gathered in the columns of the model that judges them, whatever the log holds', async () => {
+  const vocabulary = await readVocabulary(join(folder, 'normal/vocab.json'))
+  const path = join(folder, 'normal/parsed.parquet')
+  const values = (await readDeepLog(out)).values!
+  const model = { ...values, templates: [{ ...values.templates[1], columns: ['7', 'gap'] }] }
+  const [series, ...others] = await readNumericValues(path, { vocabulary, model })
+  expect(others).toEqual([])
+  expect([series.template, series.columns]).toEqual([values.templates[1].template, ['7', 'gap']])
+  expect([...series.values.subarray(0, 6)]).toEqual([NaN, NaN, NaN, 180, NaN, 180])
 })

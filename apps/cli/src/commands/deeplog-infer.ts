@@ -106,6 +106,8 @@ function inferText(summary: DeepLogSummary): string {
     `${percent(rate)} of ${number(lines)} lines lie outside the ${allowed}; ${number(summary.total_novels)} are of unknown templates`,
     `${number(summary.anomalous_sessions)} of ${number(summary.judged_sessions)} sessions are anomalous; ${number(summary.total_alerts)} alerts`,
   ]
+  const notJudged = (summary.values_not_judged ?? []).map(({ template, column }) => `\n  ${column} of: ${template}`)
+  if (notJudged.length > 0) said.push(`values not judged, since this log holds none:${notJudged.join('')}`)
   if (drift) {
     const changed = drift.templates.map(
       ({ template, before, after }) => `  ${percent(before)} → ${percent(after)} of sessions hold: ${template}`,

@@ -47,7 +47,8 @@ export const deepLogTrainCommand: CommandModule<object, Flags> = {
 }
 
 function trainText(summary: DeepLogTrainSummary): string {
-  const { sessions, events, epochs, trainLoss, topK, missesOfTopK, effectiveBudget, valueTemplates, update, out } = summary
+  const { sessions, events, epochs, trainLoss, topK, missesOfTopK, effectiveBudget, valueTemplates, update, out } =
+    summary
   const said = [
     `${number(sessions)} normal sessions of ${number(events)} lines, ${epochs} epochs, mean surprise ${trainLoss.toFixed(3)} nats`,
     `top ${topK}: ${percent(missesOfTopK)} of held-out normal lines lie outside; about 1 normal session in ${number(Math.round(1 / effectiveBudget))} is flagged by chance`,

@@ -10,6 +10,7 @@ import {
   raiseAlerts,
   scoreDeepLog,
   scoreValues,
+  type ValueScores,
 } from '@sp/deeplog'
 import { writeTable } from '@sp/log-table'
 import { PipelineError } from '../errors.js'
@@ -60,6 +61,8 @@ export interface DeepLogSummary {
   readonly drift: DriftSummary | null
   /** Share of the events of the sessions that are of templates unknown to the model. */
   readonly unknown_share: number
+  /** Values that were learned of which this log holds none: `1` is the first; `null` where values were not judged. */
+  readonly values_not_judged: readonly { readonly template: string; readonly column: string }[] | null
   /** What a reader must know before trusting the rest: sentences, most often none. */
   readonly remarks: readonly string[]
 }
@@ -133,10 +136,7 @@ export async function inferDeepLogIntoFolder(folder: OutputFolder, run: DeepLogI
   const judged = new JudgedSequences({ table, gathered, scores, model, topK, topP, entityColumn })
   const alertRun = raiseAlerts(judged.events, run.alerts)
   tell(table.count)
-  const values =
-    parsed === undefined || model.values === null
-      ? null
-      : await scoreValues(model.values, await readNumericValues(parsed, { vocabulary: model.vocabulary, signal }))
+  const values = parsed === undefined ? null : await valueScores(model, parsed, signal)
   const raw = parsed === undefined ? null : await readRawLines(parsed, { signal })
   const alerts = alertRows(judged, alertRun, { values, raw, cooldownMs: run.alerts?.cooldownNoveltyMs ?? 60_000 })
   const drift = findDrift(gathered.sessions, model, { isFlagged: scores.fused.isAnomaly })
@@ -155,6 +155,8 @@ export async function inferDeepLogIntoFolder(folder: OutputFolder, run: DeepLogI
     rows_without_session: table.session.reduce((sum, session) => sum + (session < 0 ? 1 : 0), 0),
     drift: drift && driftSummary(drift, { keys: gathered.sessions.keys, model }),
     unknown_share: unknownShare,
+    values_not_judged:
+      values && values.columnsNotJudged.map(({ template, column }) => ({ template: textOf(model, template), column })),
     remarks: unknownShare > UNFIT ? [unfitRemark(unknownShare)] : [],
   }
   await writeTable(folder.file(DEEPLOG_FILES.events), judged.columns(alertRun))
@@ -162,6 +164,14 @@ export async function inferDeepLogIntoFolder(folder: OutputFolder, run: DeepLogI
   await writeTable(folder.file(DEEPLOG_FILES.sessions), sessionColumns(table, gathered, { scores, drift }))
   await writeFile(folder.file(DEEPLOG_FILES.summary), jsonText(summary))
   return { summary, alerts }
+}
+
+async function valueScores(
+  { values, vocabulary }: DeepLogModel,
+  parsed: string,
+  signal?: AbortSignal,
+): Promise<ValueScores | null> {
+  return values && scoreValues(values, await readNumericValues(parsed, { vocabulary, model: values, signal }))
 }
 
 /** Share of unknown events beyond which a model was made for another log, or its logs were parsed in another way. */
@@ -232,11 +242,15 @@ function driftSummary(
     sessions: sessions.length,
     share,
     templates: templates.map(({ event, before, after }) => ({
-      template: event === UNK ? '(unknown)' : (model.texts[event] ?? model.vocabulary.nameOf(event) ?? ''),
+      template: textOf(model, event),
       before,
       after,
     })),
   }
+}
+
+function textOf({ texts, vocabulary }: DeepLogModel, event: number): string {
+  return texts[event] ?? vocabulary.nameOf(event) ?? ''
 }
 
 function isoTime(time: number): string | null {
