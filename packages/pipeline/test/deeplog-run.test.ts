@@ -100,3 +100,19 @@ test('values are gathered in the columns of the model that judges them, whatever
   expect([series.template, series.columns]).toEqual([values.templates[1].template, ['7', 'gap']])
   expect([...series.values.subarray(0, 6)]).toEqual([NaN, NaN, NaN, 180, NaN, 180])
 })
+
+test('a parsed log that the sequences were not built from is refused', async () => {
+  const other = join(await parsed('shifted', jobs(NORMAL, 41), true), 'parsed.parquet')
+  await expect(infer({ sequences, parsed: other })).rejects.toThrow('is not the parsed log that these sequences')
+  const vocabulary = join(folder, 'normal/vocab.json')
+  await expect(trainDeepLogToFile({ sequences, vocabulary, out, parsed: other })).rejects.toThrow('(360 rows)')
+})
+
+test('sessions that were taken in another way than those learned are refused', async () => {
+  const whole = await sequencesOf('by number', jobs(NORMAL), { key: '_\\d+' })
+  const message = 'sessions by the key _\\d+ without a timeout, the model learned sessions by the key job_\\d+'
+  await expect(infer({ sequences: whole })).rejects.toThrow(message)
+  const vocabulary = join(folder, 'by number/vocab.json')
+  const update = await readDeepLog(out)
+  await expect(trainDeepLogToFile({ sequences: whole, vocabulary, out, update })).rejects.toThrow(message)
+})

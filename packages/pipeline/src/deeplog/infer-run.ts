@@ -18,6 +18,7 @@ import { jsonText } from '../json-file.js'
 import type { OutputFolder } from '../output-folder.js'
 import type { RunControl } from '../progress.js'
 import { alertColumns, type AlertRow, alertRows } from './alert-table.js'
+import { readSequencesSummary, requireParsedOf, requireSessionsOf } from './build-sequences.js'
 import { DEEPLOG_FILES } from './deeplog-files.js'
 import { type Judgement, JudgedSequences } from './judged-sequences.js'
 import { readNumericValues, readRawLines } from './numeric-values.js'
@@ -126,6 +127,9 @@ export async function inferDeepLogIntoFolder(folder: OutputFolder, run: DeepLogI
   const { model, parsed, signal, onProgress } = run
   const { topK = model.calibration.topK, topP = null, entityColumn = 'host' } = run
   requireTop(topK, topP)
+  const built = await readSequencesSummary(run.sequences)
+  requireSessionsOf(model, built)
+  if (parsed !== undefined) await requireParsedOf(built, parsed)
   const table = await readSequences(run.sequences)
   const gathered = sessionsOfTable(table, (place) => model.vocabulary.indexOf(table.templateId[place] ?? ''))
   function tell(done: number): void {

@@ -12,7 +12,7 @@ import { UNK, type Vocabulary } from '@sp/builders'
 import { AtomicFile } from '@sp/log-table'
 import { PipelineError } from '../errors.js'
 import type { RunControl } from '../progress.js'
-import { readSequencesSummary } from './build-sequences.js'
+import { readSequencesSummary, requireParsedOf, requireSessionsOf } from './build-sequences.js'
 import { readNumericValues } from './numeric-values.js'
 import { readSequences, sessionsOfTable, type SequenceTable } from './sequence-table.js'
 import { readVocabulary } from './vocabulary-file.js'
@@ -28,7 +28,7 @@ export interface DeepLogTrainRun extends RunControl {
   readonly parsed?: string
   /** A model to be updated instead of training a new one; its settings hold, but for `options.epochs`. */
   readonly update?: DeepLogModel
-  readonly options?: Omit<TrainDeepLogOptions, 'texts' | 'signal'>
+  readonly options?: Omit<TrainDeepLogOptions, 'texts' | 'sessionRule' | 'signal'>
 }
 
 /** What a training gave. */
@@ -79,7 +79,10 @@ export async function trainDeepLogToFile(run: DeepLogTrainRun): Promise<DeepLogT
 async function trainToModel(run: DeepLogTrainRun): Promise<{ model: DeepLogModel; summary: DeepLogTrainSummary }> {
   const { sequences, out, parsed, update, onProgress, signal } = run
   const table = await readSequences(sequences)
-  const { sessionKey, timeoutMs } = await readSequencesSummary(sequences)
+  const built = await readSequencesSummary(sequences)
+  const { sessionKey, timeoutMs } = built
+  if (parsed !== undefined) await requireParsedOf(built, parsed)
+  if (update) requireSessionsOf(update, built)
   const vocabulary = await readVocabulary(run.vocabulary)
   refuseOtherVocabulary(table, vocabulary, run.vocabulary)
   const { sessions } = sessionsOfTable(table, (place) => table.templateIndex[place])
@@ -88,6 +91,7 @@ async function trainToModel(run: DeepLogTrainRun): Promise<{ model: DeepLogModel
     closed: sessionKey !== null && timeoutMs === null,
     ...run.options,
     texts: textsOf(table, vocabulary),
+    sessionRule: { key: sessionKey, timeoutMs },
   }
   const training = update
     ? updateDeepLog(update, { sessions, vocabulary, texts: options.texts, epochs: run.options?.epochs, signal })
