@@ -1,6 +1,6 @@
 import type { CommandModule } from 'yargs'
 import { type DeepLogTrainSummary, readDeepLog, trainDeepLogToFile } from '@sp/pipeline'
-import { type DeepLogFlags, deepLogOptions, deepLogOptionsFrom } from '../deeplog-options.js'
+import { type DeepLogFlags, deepLogOptions, deepLogOptionsFrom, updateOptionsFrom } from '../deeplog-options.js'
 import { outputOptions } from '../output-options.js'
 import { runCommand } from '../run-command.js'
 import { number, percent } from '../text.js'
@@ -38,7 +38,7 @@ export const deepLogTrainCommand: CommandModule<object, Flags> = {
         out: flags.out,
         parsed: flags.parsed,
         update: flags.update === undefined ? undefined : await readDeepLog(flags.update),
-        options: deepLogOptionsFrom(flags),
+        options: flags.update === undefined ? deepLogOptionsFrom(flags) : updateOptionsFrom(flags),
         onProgress: progress.show,
         signal,
       })
