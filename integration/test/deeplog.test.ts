@@ -134,6 +134,14 @@ test('a model is updated with new templates, and then knows them', async () => {
   expect(await share(updated)).toBeLessThan(0.02)
 })
 
+test('flags that an update would ignore are refused', async () => {
+  const [seq, vocab] = ['sequences.parquet', 'vocab.json'].map((name) => join(folder, 'normal', name))
+  const update = ['--update', join(folder, 'model.safetensors'), '--budget', '0.01', '--seq-len', '20', '--epochs', '1']
+  const run = await runCli(['deeplog-train', '--seq', seq, '--vocab', vocab, '--out', join(folder, 'none'), ...update])
+  expect(run.code).toBe(2)
+  expect(run.stderr).toContain('leave --seq-len, --budget out')
+})
+
 test.each([
   ['a session key that is no rule', ['build-deeplog', '--session-key', 'hdfs-bloc'], 'no session key rule'],
   ['a session key that no line has', ['build-deeplog', '--session-key', 'hdfs-block'], 'choose another --session-key'],

@@ -1,5 +1,6 @@
 import type { Options } from 'yargs'
 import type { DeepLogOptions, PresetName } from '@sp/deeplog'
+import { UsageError } from './errors.js'
 
 /** Flags that set up the network and its training; `--seq-len` and `--epochs` carry the reference system's names. */
 export const deepLogOptions = {
@@ -14,9 +15,9 @@ export const deepLogOptions = {
   layers: { type: 'number', describe: 'LSTM layers (2; preset reference: 1)' },
   'batch-size': { type: 'number', describe: 'windows a step' },
   'learning-rate': { type: 'number', describe: 'of Adam' },
-  seed: { type: 'number', default: 0, describe: 'weights and order follow from it; same seed, same bytes' },
-  budget: { type: 'number', default: 0.00075, describe: 'share of normal sessions that may be flagged' },
-  'line-budget': { type: 'number', default: 0.01, describe: 'share of normal lines that may lie outside the top k' },
+  seed: { type: 'number', describe: 'weights and order follow from it; same seed, same bytes (0)' },
+  budget: { type: 'number', describe: 'share of normal sessions that may be flagged (0.00075)' },
+  'line-budget': { type: 'number', describe: 'share of normal lines that may lie outside the top k (0.01)' },
   k: { type: 'number', describe: 'events taken as possible; found on held-out normal sessions when left out' },
   closed: { type: 'boolean', describe: 'sessions are over, so that ends are judged; default: where a key names them' },
 } as const satisfies Record<string, Options>
@@ -31,9 +32,9 @@ export interface DeepLogFlags {
   readonly layers?: number
   readonly batchSize?: number
   readonly learningRate?: number
-  readonly seed: number
-  readonly budget: number
-  readonly lineBudget: number
+  readonly seed?: number
+  readonly budget?: number
+  readonly lineBudget?: number
   readonly k?: number
   readonly closed?: boolean
 }
@@ -57,4 +58,20 @@ export function deepLogOptionsFrom(flags: DeepLogFlags): DeepLogOptions {
     closed,
   }
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
+}
+
+/**
+ * What the flags ask of an update: a model keeps its settings but for the epochs.
+ * @throws {UsageError} where another flag was given, that would do nothing
+ */
+export function updateOptionsFrom(flags: DeepLogFlags): Pick<DeepLogOptions, 'epochs'> {
+  const given = Object.keys(deepLogOptions).filter((name) => name !== 'epochs' && flags[camelCase(name)] !== undefined)
+  if (given.length === 0) return deepLogOptionsFrom(flags)
+  throw new UsageError(
+    `--update keeps the settings of the model; leave ${given.map((name) => `--${name}`).join(', ')} out, or train a new one`,
+  )
+}
+
+function camelCase(name: string): keyof DeepLogFlags {
+  return name.replace(/-./g, (letter) => letter[1].toUpperCase()) as keyof DeepLogFlags
 }

@@ -41,7 +41,8 @@ export function pValueOf(tail: ScoreTail, score: number): number {
   const higher = countAtLeast(scores, score)
   if (higher >= COUNTED) return higher / scores.length
   const share = (COUNTED / scores.length) * (survival(tail, score) / survival(tail, lastCounted(tail)))
-  return Math.max(Number.MIN_VALUE, share)
+  // Of a single held-out window there are fewer than are counted.
+  return Math.min(1, Math.max(Number.MIN_VALUE, share))
 }
 
 /** The score that this share of normal windows exceeds; the inverse of {@link pValueOf}. */

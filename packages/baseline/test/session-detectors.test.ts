@@ -18,6 +18,12 @@ test('newEvent counts the distinct events that no normal session held', () => {
   expect(scoresOf('newEvent', [normal[0], [2, 9, 9, 1], []])).toEqual([0, 2, 0])
 })
 
+test('newEvent never learns the unknown event as known', () => {
+  const model = SESSION_DETECTORS.newEvent.train(sessionsOf([[2, 1, 3]]), { closed: true })
+  expect(model.events).toEqual([2, 3])
+  expect([...SESSION_DETECTORS.newEvent.score(model, sessionsOf([[2, 1, 3]]))]).toEqual([1])
+})
+
 test('length counts the events beyond the shortest and the longest, and below the shortest only of closed sessions', () => {
   const sessions = [normal[0], [2], [2, 3, 3, 3, 3, 4, 5]]
   expect(scoresOf('length', sessions)).toEqual([0, 3, 2])

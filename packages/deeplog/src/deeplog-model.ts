@@ -47,6 +47,16 @@ export interface DeepLogModel {
   readonly replay: readonly RepeatedSession[]
   /** The parameter-value model, where one was trained. */
   readonly values: ValueModel | null
+  /** How the sessions were taken from the log, so that others can be refused; `null` where the training was not told. */
+  readonly sessionRule: SessionRule | null
+}
+
+/** What makes lines of a log a session. */
+export interface SessionRule {
+  /** Name of the rule, or the expression, that groups lines; `null` for the process that wrote them. */
+  readonly key: string | null
+  /** Silence that ends a session, in milliseconds; `null` for none. */
+  readonly timeoutMs: number | null
 }
 
 /** Different sessions that a model keeps to be replayed. */
@@ -90,7 +100,7 @@ export function decodeDeepLog(bytes: Uint8Array): DeepLogModel {
     const weights = Object.fromEntries(graph.parameters.map((name) => [name, tensors[name].data]))
     if (!Number.isFinite(stored.calibration?.session?.threshold + stored.fusion?.session?.threshold))
       throw new Error('it has no thresholds')
-    return { ...stored, vocabulary, graph: withParameters(graph, weights) }
+    return { ...stored, sessionRule: stored.sessionRule ?? null, vocabulary, graph: withParameters(graph, weights) }
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
     throw new DeepLogError('bad-model', `no DeepLog model of this version (${reason}); train again`, { cause })

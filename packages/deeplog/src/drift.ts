@@ -1,4 +1,5 @@
 import type { Sessions } from '@sp/builders'
+import type { DeepLogModel } from './deeplog-model.js'
 import type { RepeatedSession } from './distinct-sessions.js'
 
 /** A lasting change of what sessions hold: a new normal, not a row of anomalies. */
@@ -38,25 +39,39 @@ const BEFORE = 0.1
 const HALF = 0.125
 /** Share of the sessions of a kind that come before it is said to have begun: a herald is not yet the change. */
 const HERALDS = 0.01
+/** Fewest sessions before a change, most of them not flagged: without something ordinary before it nothing changed. */
+const ORDINARY = 100
 
 /**
- * Finds kinds of sessions that training hardly held, came to stay and are many; sessions of one kind hold the same
- * events, however often and in whatever order. An anomaly is rare or passes; a change of normal behaviour does neither,
- * and is told once instead of for each session.
- * @param training the sessions that are normal: `model.replay`
+ * Finds kinds of sessions that training hardly held, came to stay after an ordinary stretch and are many; sessions of one
+ * kind hold the same events, however often and in whatever order. An anomaly is rare or passes; a change of normal
+ * behaviour does neither, and is told once instead of for each session. Sessions with an event that training did not hold
+ * are never drift, however many they are: what nobody has seen is for somebody to look at.
+ * @param model `replay` are the sessions that are normal, `events` what they hold
+ * @param isFlagged of each session, 1 where it was flagged: `scores.fused.isAnomaly`
  * @returns `null` where nothing came to stay
  */
-export function findDrift(sessions: Sessions, training: readonly RepeatedSession[]): Drift | null {
+export function findDrift(
+  sessions: Sessions,
+  { replay: training, events: known }: Pick<DeepLogModel, 'replay' | 'events'>,
+  { isFlagged }: { readonly isFlagged: ArrayLike<number> },
+): Drift | null {
   const order = inTimeOrder(sessions)
   const before = sharesOf(training.map(({ events, occurrences }) => ({ names: [kindOf(events)], occurrences })))
+  const isKnown = new Set(known)
   const kinds = new Map<string, number[]>()
   order.forEach((s, place) => {
-    const kind = kindOf(sessions.events.subarray(sessions.offsets[s], sessions.offsets[s + 1]))
+    const events = sessions.events.subarray(sessions.offsets[s], sessions.offsets[s + 1])
+    if (!events.every((event) => isKnown.has(event))) return
+    const kind = kindOf(events)
     const places = kinds.get(kind)
     if (places) places.push(place)
     else kinds.set(kind, [place])
   })
-  const lasting = [...kinds].filter(([kind, places]) => isNewHabit(places, order.length, before.get(kind) ?? 0))
+  const lasting = [...kinds].filter(
+    ([kind, places]) =>
+      isNewHabit(places, order.length, before.get(kind) ?? 0) && isOrdinary(order.slice(0, beginOf(places)), isFlagged),
+  )
   if (lasting.length === 0) return null
   const places = lasting.flatMap(([, own]) => own).sort((a, b) => a - b)
   const begin = beginOf(places)
@@ -85,6 +100,10 @@ function isNewHabit(places: readonly number[], count: number, before: number): b
   if (places.length < FEWEST || share < SHARE || before > BEFORE * share) return false
   const late = places.filter((place) => place >= (begin + count) / 2).length
   return late >= HALF * places.length && places.length - late >= HALF * places.length
+}
+
+function isOrdinary(sessions: readonly number[], isFlagged: ArrayLike<number>): boolean {
+  return sessions.length >= ORDINARY && sessions.filter((s) => isFlagged[s]).length < sessions.length / 2
 }
 
 /** Sessions by the time of their first event; where there are no times, as they are. */

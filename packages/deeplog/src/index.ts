@@ -2,7 +2,13 @@ export { trainDeepLog, type DeepLogEpoch, type DeepLogTraining, type TrainDeepLo
 export { PRESETS, type DeepLogOptions, type DeepLogSettings, type PresetName } from './deeplog-options.js'
 export { scoreDeepLog, type DeepLogScores, type PartScores, type ScoreDeepLogOptions } from './deeplog-score.js'
 export { type EventPredictions } from './predict-events.js'
-export { decodeDeepLog, encodeDeepLog, type DeepLogCalibration, type DeepLogModel } from './deeplog-model.js'
+export {
+  decodeDeepLog,
+  encodeDeepLog,
+  type DeepLogCalibration,
+  type DeepLogModel,
+  type SessionRule,
+} from './deeplog-model.js'
 export { voicesAgainst, type FusedScores, type FusionModel, type VoiceName } from './fusion.js'
 export { updateDeepLog, type DeepLogUpdate, type UpdateDeepLogOptions, type UpdateReport } from './update-deeplog.js'
 export {

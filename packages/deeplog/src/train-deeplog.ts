@@ -3,7 +3,7 @@ import { eventWindows, NOT_PREDICTED, UNK, type EventWindows, type Sessions, typ
 import { constantRate, cosineRate, fit, type Dataset, type Engine } from '@sp/engine'
 import type { Graph } from '@sp/onnx-export'
 import { calibrateDeepLog, type HeldOutJudgement } from './calibrate-deeplog.js'
-import { REPLAYED, type DeepLogModel, type PartName } from './deeplog-model.js'
+import { REPLAYED, type DeepLogModel, type PartName, type SessionRule } from './deeplog-model.js'
 import { deepLogNetwork, NETWORK, withAverageEmbedding } from './deeplog-network.js'
 import { deepLogSettings, type DeepLogOptions, type DeepLogSettings } from './deeplog-options.js'
 import { networkVoice, partNames, partScores } from './deeplog-score.js'
@@ -27,6 +27,8 @@ export interface DeepLogEpoch {
 export interface TrainDeepLogOptions extends DeepLogOptions {
   /** Text of each template by vocabulary index, for explanations. */
   readonly texts?: readonly (string | null)[]
+  /** How the sessions were taken from the log; the model keeps it. */
+  readonly sessionRule?: SessionRule
   readonly engine?: Engine
   readonly signal?: AbortSignal
 }
@@ -49,7 +51,7 @@ const FEWEST = { sessions: 8, events: 100 } as const
 export function trainDeepLog(
   normal: Sessions,
   vocabulary: Vocabulary,
-  { texts = [], engine, signal, ...options }: TrainDeepLogOptions = {},
+  { texts = [], sessionRule, engine, signal, ...options }: TrainDeepLogOptions = {},
 ): DeepLogTraining {
   const settings = deepLogSettings(options)
   requireEnough(normal)
@@ -67,7 +69,8 @@ export function trainDeepLog(
     const calibration = calibrateDeepLog(heldOut, settings)
     const fusion = trainFusion(normal, networkVoice(calibration, heldOut.parts.surprise), settings)
     const replay = distinctSessions(normal).slice(0, REPLAYED)
-    model = { ...network, vocabulary, texts, calibration, fusion, settings, replay, values: null }
+    const given = { vocabulary, texts, sessionRule: sessionRule ?? null, settings }
+    model = { ...network, ...given, calibration, fusion, replay, values: null }
   }
   return {
     [Symbol.asyncIterator]: run,

@@ -90,18 +90,27 @@ export interface ValueScores {
   readonly value: Float64Array
   /** 1 where the distance lies beyond the limit of the template. */
   readonly isStrange: Uint8Array
+  /** Columns that hold no number here though they did in training; not told of a template with one row, that has no gap. */
+  readonly columnsNotJudged: readonly { readonly template: number; readonly column: string }[]
 }
 
-/** Judges the numbers of each row; those before it are taken as they were, strange or not. */
+/**
+ * Judges the numbers of each row; those before it are taken as they were, strange or not.
+ * @param series with the columns of the model, NaN where a line has none; templates that it does not know are passed over
+ * @throws {DeepLogError} `bad-options` when the columns are others
+ */
 export async function scoreValues(
   model: ValueModel,
   series: readonly ValueSeries[],
   { engine }: { readonly engine?: Engine } = {},
 ): Promise<ValueScores> {
   const found: { row: number; deviations: number; column: string; value: number; isStrange: number }[] = []
+  const columnsNotJudged: { template: number; column: string }[] = []
   for (const one of series) {
     const known = model.templates.find(({ template }) => template === one.template)
-    if (known === undefined || known.columns.join() !== one.columns.join()) continue
+    if (known === undefined) continue
+    requireColumns(known, one)
+    if (one.rows.length > 1) columnsNotJudged.push(...emptyColumns(one))
     const scaled = scale(withSteps(one, known.isCounter), known)
     const errors = await errorsOf(scaled, known, { window: model.window, engine })
     const width = one.columns.length
@@ -125,7 +134,20 @@ export async function scoreValues(
     column: found.map(({ column }) => column),
     value: Float64Array.from(found, ({ value }) => value),
     isStrange: Uint8Array.from(found, ({ isStrange }) => isStrange),
+    columnsNotJudged,
   }
+}
+
+function requireColumns({ template, columns }: TemplateValues, series: ValueSeries): void {
+  if (columns.join() === series.columns.join()) return
+  const seen = `values of template ${template} have the columns ${series.columns.join(', ') || '(none)'}`
+  throw new DeepLogError('bad-options', `${seen}, those of the model ${columns.join(', ')}; gather those of the model`)
+}
+
+function emptyColumns({ template, columns, values }: ValueSeries): { template: number; column: string }[] {
+  return columns
+    .filter((_, c) => values.every((value, at) => at % columns.length !== c || Number.isNaN(value)))
+    .map((column) => ({ template, column }))
 }
 
 /** Share of the steps of a counter that go up or stay. */

@@ -64,3 +64,10 @@ test('values that are missing are not judged', async () => {
   const { deviations } = await scoreValues(model, [series([100, NaN, 100])])
   expect(deviations[1]).toBe(0)
 })
+
+test('a column of the model without a number is told, other columns are refused', async () => {
+  const model = await trainValueModel([series(noisy(200, () => 100, 1))])
+  expect((await scoreValues(model, [series([NaN, NaN])])).columnsNotJudged).toEqual([{ template: 2, column: '1' }])
+  expect((await scoreValues(model, [series([NaN, 100])])).columnsNotJudged).toEqual([])
+  await expect(scoreValues(model, [{ ...series([100]), columns: ['gap'] }])).rejects.toThrow('those of the model 1')
+})

@@ -102,9 +102,12 @@ function inferText(summary: DeepLogSummary): string {
   const { total_sequences: lines, violation_rate: rate, top_k: k, top_p: p, drift } = summary
   const allowed = p === null ? `top ${k}` : `top probability ${p}`
   const said = [
+    ...summary.remarks.map((remark) => `WARNING: ${remark}`),
     `${percent(rate)} of ${number(lines)} lines lie outside the ${allowed}; ${number(summary.total_novels)} are of unknown templates`,
     `${number(summary.anomalous_sessions)} of ${number(summary.judged_sessions)} sessions are anomalous; ${number(summary.total_alerts)} alerts`,
   ]
+  const notJudged = (summary.values_not_judged ?? []).map(({ template, column }) => `\n  ${column} of: ${template}`)
+  if (notJudged.length > 0) said.push(`values not judged, since this log holds none:${notJudged.join('')}`)
   if (drift) {
     const changed = drift.templates.map(
       ({ template, before, after }) => `  ${percent(before)} → ${percent(after)} of sessions hold: ${template}`,
@@ -112,6 +115,7 @@ function inferText(summary: DeepLogSummary): string {
     const since = drift.time === null ? `session ${drift.first_session}` : drift.time
     said.push(
       `drift: what is normal changed at ${since}; ${percent(drift.share)} of the sessions since (${number(drift.sessions)}) are of a new kind; ` +
+        `${number(summary.flagged_sessions)} sessions were flagged, ${number(summary.anomalous_sessions)} without them; ` +
         'if that is wanted, train again or update with them',
       ...changed,
     )

@@ -1,6 +1,6 @@
 import type { CommandModule } from 'yargs'
 import { type DeepLogTrainSummary, readDeepLog, trainDeepLogToFile } from '@sp/pipeline'
-import { type DeepLogFlags, deepLogOptions, deepLogOptionsFrom } from '../deeplog-options.js'
+import { type DeepLogFlags, deepLogOptions, deepLogOptionsFrom, updateOptionsFrom } from '../deeplog-options.js'
 import { outputOptions } from '../output-options.js'
 import { runCommand } from '../run-command.js'
 import { number, percent } from '../text.js'
@@ -38,7 +38,7 @@ export const deepLogTrainCommand: CommandModule<object, Flags> = {
         out: flags.out,
         parsed: flags.parsed,
         update: flags.update === undefined ? undefined : await readDeepLog(flags.update),
-        options: deepLogOptionsFrom(flags),
+        options: flags.update === undefined ? deepLogOptionsFrom(flags) : updateOptionsFrom(flags),
         onProgress: progress.show,
         signal,
       })
@@ -47,10 +47,11 @@ export const deepLogTrainCommand: CommandModule<object, Flags> = {
 }
 
 function trainText(summary: DeepLogTrainSummary): string {
-  const { sessions, events, epochs, trainLoss, topK, missesOfTopK, budget, valueTemplates, update, out } = summary
+  const { sessions, events, epochs, trainLoss, topK, missesOfTopK, effectiveBudget, valueTemplates, update, out } =
+    summary
   const said = [
     `${number(sessions)} normal sessions of ${number(events)} lines, ${epochs} epochs, mean surprise ${trainLoss.toFixed(3)} nats`,
-    `top ${topK}: ${percent(missesOfTopK)} of held-out normal lines lie outside; about 1 normal session in ${number(Math.round(1 / budget))} is flagged by chance`,
+    `top ${topK}: ${percent(missesOfTopK)} of held-out normal lines lie outside; about 1 normal session in ${number(Math.round(1 / effectiveBudget))} is flagged by chance`,
   ]
   if (valueTemplates !== null) said.push(`values of ${number(valueTemplates)} templates learned`)
   if (update) {

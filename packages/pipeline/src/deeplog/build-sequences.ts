@@ -1,7 +1,10 @@
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { buildSessions, UNK, Vocabulary, type SessionKey, type Sessions } from '@sp/builders'
+import type { DeepLogModel, SessionRule } from '@sp/deeplog'
 import { ParsedLogFile, type ParsedLog, type TemplateTable } from '@sp/log-table'
 import { PipelineError } from '../errors.js'
 import { jsonText, readJsonFile } from '../json-file.js'
@@ -33,6 +36,8 @@ const summarySchema = z.looseObject({
   timeoutMs: z.number().nullable(),
   /** Rows of the parsed log. */
   rows: z.number(),
+  /** SHA-256 of the parsed log, hexadecimal: rows are numbered by it. */
+  parsedSha256: z.string(),
   sessions: z.number(),
   rowsWithoutSession: z.number(),
   /** Indices, `<PAD>` and `<UNK>` included. */
@@ -46,6 +51,50 @@ export type SequencesSummary = z.infer<typeof summarySchema>
 /** The summary beside a `sequences.parquet`. @throws {PipelineError} `bad-folder` */
 export function readSequencesSummary(sequences: string): Promise<SequencesSummary> {
   return readJsonFile(join(dirname(sequences), DEEPLOG_FILES.sequencesSummary), summarySchema, 'sp build-deeplog')
+}
+
+/**
+ * Refuses a parsed log that sequences were not built from: their rows would be other lines.
+ * @throws {PipelineError} `bad-folder`
+ */
+export async function requireParsedOf({ parsedSha256, rows }: SequencesSummary, parsed: string): Promise<void> {
+  if ((await sha256Of(parsed)) === parsedSha256) return
+  throw new PipelineError(
+    'bad-folder',
+    `${parsed} is not the parsed log that these sequences were built from (${rows} rows); ` +
+      'give that one, or run "sp build-deeplog" on this one',
+  )
+}
+
+async function sha256Of(path: string): Promise<string> {
+  const hash = createHash('sha256')
+  try {
+    for await (const chunk of createReadStream(path)) hash.update(chunk as Uint8Array)
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new PipelineError('bad-folder', `cannot read ${path} (${reason}); run "sp parse"`, { cause })
+  }
+  return hash.digest('hex')
+}
+
+/**
+ * Refuses sequences whose sessions were taken in another way than those a model learned.
+ * @throws {PipelineError} `bad-folder`
+ */
+export function requireSessionsOf({ sessionRule }: DeepLogModel, { sessionKey, timeoutMs }: SequencesSummary): void {
+  if (sessionRule === null) return
+  if (sessionRule.key === sessionKey && sessionRule.timeoutMs === timeoutMs) return
+  const [seen, expected] = [ruleText({ key: sessionKey, timeoutMs }), ruleText(sessionRule)]
+  throw new PipelineError(
+    'bad-folder',
+    `these sequences have sessions ${seen}, the model learned sessions ${expected}; ` +
+      'run "sp build-deeplog" with the --session-key and --session-timeout of the model',
+  )
+}
+
+function ruleText({ key, timeoutMs }: SessionRule): string {
+  const by = key === null ? 'by process' : `by the key ${key}`
+  return timeoutMs === null ? `${by} without a timeout` : `${by} with a timeout of ${timeoutMs / 1000} s`
 }
 
 const COLUMNS = ['lineNo', 'source', 'host', 'process', 'timestamp', 'template'] as const
@@ -90,6 +139,7 @@ export async function buildSequencesIntoFolder(
       sessionKey: key?.name ?? null,
       timeoutMs: timeoutMs ?? null,
       rows: log.rowCount,
+      parsedSha256: await sha256Of(parsedPath),
       sessions: sessions.count,
       rowsWithoutSession: rowsWithoutKey,
       vocabularySize: known.size,

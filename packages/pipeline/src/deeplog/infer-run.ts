@@ -10,6 +10,7 @@ import {
   raiseAlerts,
   scoreDeepLog,
   scoreValues,
+  type ValueScores,
 } from '@sp/deeplog'
 import { writeTable } from '@sp/log-table'
 import { PipelineError } from '../errors.js'
@@ -17,6 +18,7 @@ import { jsonText } from '../json-file.js'
 import type { OutputFolder } from '../output-folder.js'
 import type { RunControl } from '../progress.js'
 import { alertColumns, type AlertRow, alertRows } from './alert-table.js'
+import { readSequencesSummary, requireParsedOf, requireSessionsOf } from './build-sequences.js'
 import { DEEPLOG_FILES } from './deeplog-files.js'
 import { type Judgement, JudgedSequences } from './judged-sequences.js'
 import { readNumericValues, readRawLines } from './numeric-values.js'
@@ -52,10 +54,18 @@ export interface DeepLogSummary {
   readonly top_k: number
   readonly top_p: number | null
   readonly judged_sessions: number
+  /** Before drift is told once instead of for each session. */
+  readonly flagged_sessions: number
   /** Flagged and no drift. */
   readonly anomalous_sessions: number
   readonly rows_without_session: number
   readonly drift: DriftSummary | null
+  /** Share of the events of the sessions that are of templates unknown to the model. */
+  readonly unknown_share: number
+  /** Values that were learned of which this log holds none: `1` is the first; `null` where values were not judged. */
+  readonly values_not_judged: readonly { readonly template: string; readonly column: string }[] | null
+  /** What a reader must know before trusting the rest: sentences, most often none. */
+  readonly remarks: readonly string[]
 }
 
 /** An unknown template with all its lines. */
@@ -117,6 +127,9 @@ export async function inferDeepLogIntoFolder(folder: OutputFolder, run: DeepLogI
   const { model, parsed, signal, onProgress } = run
   const { topK = model.calibration.topK, topP = null, entityColumn = 'host' } = run
   requireTop(topK, topP)
+  const built = await readSequencesSummary(run.sequences)
+  requireSessionsOf(model, built)
+  if (parsed !== undefined) await requireParsedOf(built, parsed)
   const table = await readSequences(run.sequences)
   const gathered = sessionsOfTable(table, (place) => model.vocabulary.indexOf(table.templateId[place] ?? ''))
   function tell(done: number): void {
@@ -127,14 +140,12 @@ export async function inferDeepLogIntoFolder(folder: OutputFolder, run: DeepLogI
   const judged = new JudgedSequences({ table, gathered, scores, model, topK, topP, entityColumn })
   const alertRun = raiseAlerts(judged.events, run.alerts)
   tell(table.count)
-  const values =
-    parsed === undefined || model.values === null
-      ? null
-      : await scoreValues(model.values, await readNumericValues(parsed, { vocabulary: model.vocabulary, signal }))
+  const values = parsed === undefined ? null : await valueScores(model, parsed, signal)
   const raw = parsed === undefined ? null : await readRawLines(parsed, { signal })
   const alerts = alertRows(judged, alertRun, { values, raw, cooldownMs: run.alerts?.cooldownNoveltyMs ?? 60_000 })
-  const drift = findDrift(gathered.sessions, model.replay)
+  const drift = findDrift(gathered.sessions, model, { isFlagged: scores.fused.isAnomaly })
   const drifted = new Set(drift?.sessions)
+  const unknownShare = unknownShareOf(gathered.sessions.events)
   const summary: DeepLogSummary = {
     ...countsOf(judged, alertRun, alerts),
     format: 'sp-deeplog',
@@ -143,15 +154,42 @@ export async function inferDeepLogIntoFolder(folder: OutputFolder, run: DeepLogI
     top_k: topK,
     top_p: topP,
     judged_sessions: gathered.sessions.count,
+    flagged_sessions: scores.fused.isAnomaly.reduce((sum, flagged) => sum + flagged, 0),
     anomalous_sessions: gathered.sessions.keys.filter((_, s) => isAnomalous(s, scores, drifted)).length,
     rows_without_session: table.session.reduce((sum, session) => sum + (session < 0 ? 1 : 0), 0),
     drift: drift && driftSummary(drift, { keys: gathered.sessions.keys, model }),
+    unknown_share: unknownShare,
+    values_not_judged:
+      values && values.columnsNotJudged.map(({ template, column }) => ({ template: textOf(model, template), column })),
+    remarks: unknownShare > UNFIT ? [unfitRemark(unknownShare)] : [],
   }
   await writeTable(folder.file(DEEPLOG_FILES.events), judged.columns(alertRun))
   await writeTable(folder.file(DEEPLOG_FILES.alerts), alertColumns(alerts))
   await writeTable(folder.file(DEEPLOG_FILES.sessions), sessionColumns(table, gathered, { scores, drift }))
   await writeFile(folder.file(DEEPLOG_FILES.summary), jsonText(summary))
   return { summary, alerts }
+}
+
+async function valueScores(
+  { values, vocabulary }: DeepLogModel,
+  parsed: string,
+  signal?: AbortSignal,
+): Promise<ValueScores | null> {
+  return values && scoreValues(values, await readNumericValues(parsed, { vocabulary, model: values, signal }))
+}
+
+/** Share of unknown events beyond which a model was made for another log, or its logs were parsed in another way. */
+const UNFIT = 0.5
+
+function unknownShareOf(events: Int32Array): number {
+  return events.reduce((sum, event) => sum + (event === UNK ? 1 : 0), 0) / Math.max(events.length, 1)
+}
+
+function unfitRemark(share: number): string {
+  return (
+    `the model does not fit this log: ${(share * 100).toFixed(0)} % of its events are of templates that the model does ` +
+    'not know; parse it with the miner state of the training log, or train on logs of this kind'
+  )
 }
 
 function requireTop(topK: number, topP: number | null): void {
@@ -208,11 +246,15 @@ function driftSummary(
     sessions: sessions.length,
     share,
     templates: templates.map(({ event, before, after }) => ({
-      template: event === UNK ? '(unknown)' : (model.texts[event] ?? model.vocabulary.nameOf(event) ?? ''),
+      template: textOf(model, event),
       before,
       after,
     })),
   }
+}
+
+function textOf({ texts, vocabulary }: DeepLogModel, event: number): string {
+  return texts[event] ?? vocabulary.nameOf(event) ?? ''
 }
 
 function isoTime(time: number): string | null {

@@ -1,5 +1,5 @@
 import { UNK, type Vocabulary } from '@sp/builders'
-import type { ValueSeries } from '@sp/deeplog'
+import type { ValueModel, ValueSeries } from '@sp/deeplog'
 import { ParsedLogFile } from '@sp/log-table'
 
 /** A column counts as numeric where at least this share of its rows is. */
@@ -10,11 +10,18 @@ const NUMBER = /^[-+]?\d+(\.\d+)?(e[-+]?\d+)?\s?([a-zA-Z%]{0,5})$/
 /**
  * The numbers that lines carry, per template of a vocabulary: its numeric parameters by their place, and the seconds
  * since the line before of the same template and source.
+ * @param options.model judges them: its templates with its columns, whatever this log holds in them; left out, the
+ * columns are those that are numeric in this log
  */
 export async function readNumericValues(
   parsedPath: string,
-  { vocabulary, signal }: { readonly vocabulary: Vocabulary; readonly signal?: AbortSignal },
+  {
+    vocabulary,
+    model,
+    signal,
+  }: { readonly vocabulary: Vocabulary; readonly model?: ValueModel; readonly signal?: AbortSignal },
 ): Promise<ValueSeries[]> {
+  const modelled = model && new Map(model.templates.map(({ template, columns }) => [template, columns]))
   const log = await ParsedLogFile.open(parsedPath)
   try {
     const gathered = new Map<number, GatheredRows>()
@@ -24,7 +31,7 @@ export async function readNumericValues(
       signal?.throwIfAborted()
       for (let i = 0; i < batch.rowCount; i++, row++) {
         const index = vocabulary.indexOf(log.templates[batch.template[i]]?.id ?? '')
-        if (index === UNK) continue
+        if (index === UNK || (modelled && !modelled.has(index))) continue
         const before = `${index} ${batch.source.codes[i]}`
         const time = batch.timestamp[i]
         const gap = (time - (lastTime.get(before) ?? NaN)) / 1000
@@ -35,7 +42,9 @@ export async function readNumericValues(
         gathered.set(index, rows)
       }
     }
-    return [...gathered].sort((a, b) => a[0] - b[0]).map(([template, rows]) => seriesOf(template, rows))
+    return [...gathered]
+      .sort((a, b) => a[0] - b[0])
+      .map(([template, rows]) => seriesOf(template, rows, modelled?.get(template) ?? numericColumns(rows)))
   } finally {
     await log.close()
   }
@@ -69,11 +78,14 @@ function numberOf(value: string): number {
   return NUMBER.test(value) ? parseFloat(value) : NaN
 }
 
-function seriesOf(template: number, { rows, numbers }: GatheredRows): ValueSeries {
+function numericColumns({ numbers }: GatheredRows): string[] {
   const most = numbers.reduce((width, row) => Math.max(width, row.length - 1), 0)
   const places = Array.from({ length: most }, (_, place) => place).filter((place) => isNumeric(numbers, place))
   const hasGaps = numbers.some((row) => !Number.isNaN(row[row.length - 1]))
-  const columns = [...places.map((place) => String(place + 1)), ...(hasGaps ? ['gap'] : [])]
+  return [...places.map((place) => String(place + 1)), ...(hasGaps ? ['gap'] : [])]
+}
+
+function seriesOf(template: number, { rows, numbers }: GatheredRows, columns: readonly string[]): ValueSeries {
   const values = new Float64Array(rows.length * columns.length)
   numbers.forEach((row, i) => {
     columns.forEach((name, c) => {

@@ -9,10 +9,10 @@ import {
   type UpdateReport,
 } from '@sp/deeplog'
 import { UNK, type Vocabulary } from '@sp/builders'
-import { writeFileAtomically } from '@sp/log-table'
+import { AtomicFile } from '@sp/log-table'
 import { PipelineError } from '../errors.js'
 import type { RunControl } from '../progress.js'
-import { readSequencesSummary } from './build-sequences.js'
+import { readSequencesSummary, requireParsedOf, requireSessionsOf } from './build-sequences.js'
 import { readNumericValues } from './numeric-values.js'
 import { readSequences, sessionsOfTable, type SequenceTable } from './sequence-table.js'
 import { readVocabulary } from './vocabulary-file.js'
@@ -28,7 +28,7 @@ export interface DeepLogTrainRun extends RunControl {
   readonly parsed?: string
   /** A model to be updated instead of training a new one; its settings hold, but for `options.epochs`. */
   readonly update?: DeepLogModel
-  readonly options?: Omit<TrainDeepLogOptions, 'texts' | 'signal'>
+  readonly options?: Omit<TrainDeepLogOptions, 'texts' | 'sessionRule' | 'signal'>
 }
 
 /** What a training gave. */
@@ -44,6 +44,11 @@ export interface DeepLogTrainSummary {
   readonly topK: number
   readonly missesOfTopK: number
   readonly budget: number
+  /**
+   * Share of normal sessions that are flagged: the budget, or one over the sessions that the threshold was found on,
+   * whichever is larger. A smaller share cannot be told from so few.
+   */
+  readonly effectiveBudget: number
   /** Of the score of a session. */
   readonly threshold: number
   /** Templates with a model of their values; `null` where none was asked for. */
@@ -57,11 +62,27 @@ export interface DeepLogTrainSummary {
  * Trains DeepLog on the sequences of normal logs, or updates a model with them, and writes it.
  * @throws {DeepLogError} `too-little-data`, `bad-options`, `update-refused`
  * @throws {PipelineError} `bad-folder`
+ * @throws {LogTableError} `write-failed`, before the training where the folder of `out` is missing or refuses
  */
 export async function trainDeepLogToFile(run: DeepLogTrainRun): Promise<DeepLogTrainSummary> {
+  const file = await AtomicFile.create(run.out)
+  try {
+    const { model, summary } = await trainToModel(run)
+    await file.append(encodeDeepLog(model))
+    await file.commit()
+    return summary
+  } finally {
+    await file.discard()
+  }
+}
+
+async function trainToModel(run: DeepLogTrainRun): Promise<{ model: DeepLogModel; summary: DeepLogTrainSummary }> {
   const { sequences, out, parsed, update, onProgress, signal } = run
   const table = await readSequences(sequences)
-  const { sessionKey, timeoutMs } = await readSequencesSummary(sequences)
+  const built = await readSequencesSummary(sequences)
+  const { sessionKey, timeoutMs } = built
+  if (parsed !== undefined) await requireParsedOf(built, parsed)
+  if (update) requireSessionsOf(update, built)
   const vocabulary = await readVocabulary(run.vocabulary)
   refuseOtherVocabulary(table, vocabulary, run.vocabulary)
   const { sessions } = sessionsOfTable(table, (place) => table.templateIndex[place])
@@ -70,6 +91,7 @@ export async function trainDeepLogToFile(run: DeepLogTrainRun): Promise<DeepLogT
     closed: sessionKey !== null && timeoutMs === null,
     ...run.options,
     texts: textsOf(table, vocabulary),
+    sessionRule: { key: sessionKey, timeoutMs },
   }
   const training = update
     ? updateDeepLog(update, { sessions, vocabulary, texts: options.texts, epochs: run.options?.epochs, signal })
@@ -83,8 +105,7 @@ export async function trainDeepLogToFile(run: DeepLogTrainRun): Promise<DeepLogT
   const values =
     parsed === undefined ? null : await trainValueModel(await readNumericValues(parsed, { vocabulary, signal }))
   const model = { ...training.model, values: values ?? training.model.values }
-  await writeFileAtomically(out, encodeDeepLog(model))
-  return {
+  const summary: DeepLogTrainSummary = {
     format: 'sp-deeplog-train',
     version: 1,
     sessions: sessions.count,
@@ -95,11 +116,13 @@ export async function trainDeepLogToFile(run: DeepLogTrainRun): Promise<DeepLogT
     topK: model.calibration.topK,
     missesOfTopK: model.calibration.missesOfTopK,
     budget: model.settings.budget,
+    effectiveBudget: Math.max(model.settings.budget, 1 / model.calibration.sessions),
     threshold: model.calibration.session.threshold,
     valueTemplates: values?.templates.length ?? null,
     update: 'report' in training ? (training as DeepLogUpdate).report : null,
     out,
   }
+  return { model, summary }
 }
 
 /** The final text of each template by vocabulary index. */
