@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { readLabels } from '@sp/evaluation'
 import { readTable } from '@sp/log-table'
 import { ROOT, runCli, temporaryFolder } from './run-cli.js'
@@ -32,6 +32,14 @@ test.each([
     expect(readFileSync(two, 'utf8') === text).toBe(true)
   },
 )
+
+test('gen-synth writes all its files or none', async () => {
+  const out = join(folder, 'refused', 'some.log')
+  mkdirSync(`${out}.meta.json`, { recursive: true })
+  const { code, stderr } = await runCli(['gen-synth', '--out', out, '--lines', '100'])
+  expect([code, stderr]).toEqual([2, expect.stringContaining('some.log.meta.json is a folder')])
+  expect(readdirSync(dirname(out))).toEqual(['some.log.meta.json'])
+})
 
 test('gen-synth writes the kinds and the format asked for', async () => {
   const out = join(folder, 'journald.log')

@@ -83,6 +83,12 @@ const CASES: [string, string[], RegExp][] = [
   ['no log at all', ['parse'], /no log|Missing|name/],
   ['a parquet that does not exist', ['detect', '--parsed', join(folder, 'no.parquet')], /no\.parquet/],
   ['a parquet that is text', ['detect', '--parsed', good], /parquet/],
+  ['a parquet that is a folder', ['detect', '--parsed', parsed], /is a folder; give a parquet file/],
+  [
+    'a number that is none',
+    ['build-deeplog', '--parsed', parsed, '--out-dir', folder, '--session-timeout', 'abc'],
+    /--session-timeout needs a number/,
+  ],
   ['a parquet that is cut off', ['detect', '--parsed', file('cut.parquet', 'PAR1 and then nothing')], /parquet/],
   ['a window of no rows', ['detect', '--parsed', join(parsed, 'parsed.parquet'), '--window-size', '0'], /0/],
   ['a negative stride', ['detect', '--parsed', join(parsed, 'parsed.parquet'), '--stride', '-5'], /-5/],

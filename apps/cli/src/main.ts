@@ -56,6 +56,7 @@ const parser = yargs(words)
   .demandCommand(1, 'name a command; "sp --help" lists them')
   .recommendCommands()
   .strict()
+  .check(refuseNoNumbers)
   .wrap(Math.min(100, process.stdout.columns || 100))
   .version(VERSION)
   .epilogue('Exit codes: 0 fine, 1 anomalies found (only with --fail-on-anomaly), 2 error, 130 interrupted.')
@@ -63,6 +64,13 @@ const parser = yargs(words)
   .fail((message, error) => {
     throw error ?? new UsageError(`${message} (see "sp --help")`)
   })
+
+/** yargs makes NaN of what is no number, or of nothing, and says no word. */
+function refuseNoNumbers(flags: Record<string, unknown>): true {
+  const flag = Object.keys(flags).find((name) => Number.isNaN(flags[name]))
+  if (flag === undefined) return true
+  throw new UsageError(`--${flag} needs a number, such as --${flag} 10`)
+}
 
 try {
   await parser.parseAsync()

@@ -11,7 +11,10 @@ export interface LevelShift {
   readonly lastWindow: number
   /** Windows that it flagged, those between first and last whose strongest evidence it is. */
   readonly flagged: number
-  /** Lines of the template a full window: in training, and in the windows after the change. */
+  /**
+   * Lines of the template a full window: in training, or in the windows just before where the template had changed
+   * already; and in the windows after this change.
+   */
   readonly before: number
   readonly after: number
 }
@@ -27,49 +30,56 @@ const NEW_OCCURRENCES = 5
 /**
  * The lasting changes among the flagged windows, in the order of their beginning. For each template that flags a window,
  * the next {@link LASTING_WINDOWS} windows are looked at: a change that lasts is one finding and the alarms about it end
- * when the detector has followed it (`memory`, `noveltyWindows`); what does not last is an incident and not listed here.
- * Looks ahead: for a report of what is past, not for a stream.
+ * when the detector has followed it (`memory`, `noveltyWindows`), so it ends before the first {@link LASTING_WINDOWS}
+ * windows without one. What does not last is an incident and not listed here; a level that moves again is another
+ * change. Looks ahead: for a report of what is past, not for a stream.
  */
 export function findLevelShifts(model: BaselineModel, scores: BaselineScores, windows: WindowCounts): LevelShift[] {
   const shifts: LevelShift[] = []
   for (const segment of windowSegments(windows)) {
-    const shifted = new Set<number>()
+    const latest = new Map<number, LevelShift>()
     for (let w = segment.from; w < segment.to; w++) {
-      const [strongest] = scores.evidence[w]
-      if (scores.isAnomaly[w] === 0 || strongest === undefined || shifted.has(strongest.template)) continue
-      const shift = shiftFrom(w, { template: strongest.template, segment, model, scores, windows })
+      const template = flaggedTemplate(scores, w)
+      if (template === null || w <= (latest.get(template)?.lastWindow ?? -1)) continue
+      // An earlier change may have gone back without an alarm: its level is not the one before this.
+      const before = latest.has(template)
+        ? mean(countsIn(windows, template, w - LASTING_WINDOWS))
+        : (model.statistics.totals[template] ?? 0) / model.statistics.exposure
+      const shift = shiftFrom(w, { template, before, segment, scores, windows })
       if (shift === null) continue
-      shifted.add(shift.template)
+      latest.set(template, shift)
       shifts.push(shift)
     }
   }
   return shifts.sort((a, b) => a.firstWindow - b.firstWindow)
 }
 
+/** The template that flags a window; `null` where none does. */
+function flaggedTemplate({ isAnomaly, evidence }: BaselineScores, window: number): number | null {
+  return isAnomaly[window] === 1 ? (evidence[window][0]?.template ?? null) : null
+}
+
 function shiftFrom(
   first: number,
   about: {
     template: number
+    before: number
     segment: WindowSegment
-    model: BaselineModel
     scores: BaselineScores
     windows: WindowCounts
   },
 ): LevelShift | null {
-  const { template, segment, model, scores, windows } = about
-  const to = Math.min(first + LASTING_WINDOWS, segment.to)
-  if (to - first < LASTING_WINDOWS) return null
-  const counts = Array.from({ length: to - first }, (_, i) => countIn(windows, first + i, template))
-  const { totals, exposure } = model.statistics
-  const before = (totals[template] ?? 0) / exposure
+  const { template, before, segment, scores, windows } = about
+  if (first + LASTING_WINDOWS > segment.to) return null
+  const counts = countsIn(windows, template, first)
   if (!(before > 0 ? hasMoved(counts, before) : hasCome(counts))) return null
-  const flagged: number[] = []
-  for (let w = first; w < segment.to; w++) {
-    if (scores.isAnomaly[w] === 1 && scores.evidence[w][0]?.template === template) flagged.push(w)
+  let [lastWindow, flagged] = [first, 1]
+  for (let w = first + 1; w < segment.to && w - lastWindow <= LASTING_WINDOWS; w++) {
+    if (flaggedTemplate(scores, w) !== template) continue
+    lastWindow = w
+    flagged++
   }
-  const after = counts.reduce((sum, count) => sum + count, 0) / counts.length
-  const lastWindow = flagged[flagged.length - 1]
-  return { template, firstWindow: first, lastWindow, flagged: flagged.length, before, after }
+  return { template, firstWindow: first, lastWindow, flagged, before, after: mean(counts) }
 }
 
 function hasMoved(counts: readonly number[], before: number): boolean {
@@ -82,6 +92,15 @@ function hasMoved(counts: readonly number[], before: number): boolean {
 function hasCome(counts: readonly number[]): boolean {
   const present = counts.filter((count) => count > 0).length
   return present >= NEW_OCCURRENCES && counts.slice(-counts.length / 4).some((count) => count > 0)
+}
+
+/** Lines of a template in each of the {@link LASTING_WINDOWS} windows from one on. */
+function countsIn(windows: WindowCounts, template: number, from: number): number[] {
+  return Array.from({ length: LASTING_WINDOWS }, (_, i) => countIn(windows, from + i, template))
+}
+
+function mean(counts: readonly number[]): number {
+  return counts.reduce((sum, count) => sum + count, 0) / counts.length
 }
 
 function countIn({ offsets, templates, counts }: WindowCounts, w: number, template: number): number {

@@ -53,6 +53,33 @@ test('what does not last is no shift: a burst, a short silence, one new line', a
   }
 })
 
+/** The heartbeat triples at line 3000 and is back at 9000. */
+const risenForAWhile = [
+  ...logWith(HEARTBEAT, 10, { lines: 10_000, seed: 11 }).slice(0, 3000),
+  ...logWith(HEARTBEAT, 2, { lines: 10_000, seed: 12 }).slice(0, 6000),
+  ...logWith(HEARTBEAT, 10, { lines: 10_000, seed: 13 }).slice(0, 8000),
+]
+
+test('a change ends when its alarms do: a later burst of the same template is not part of it', async () => {
+  const burst = new Array<number>(60).fill(HEARTBEAT)
+  const rest = [...burst, ...logWith(HEARTBEAT, 10, { lines: 3000, seed: 14 })]
+  const { shifts, scores, windows, change } = await judge(risenForAWhile, rest)
+  expect(shifts.map(({ template }) => template)).toEqual([HEARTBEAT])
+  expect(Math.abs(windows.startRow[shifts[0].firstWindow] - 3000)).toBeLessThan(100)
+  expect(windows.endRow[shifts[0].lastWindow]).toBeLessThan(9000)
+  const flagged = [...scores.isAnomaly.keys()].filter((w) => scores.isAnomaly[w] === 1)
+  expect(flagged.some((w) => windows.endRow[w] > change && windows.startRow[w] < change + burst.length)).toBe(true)
+})
+
+test('a template that changes again later is a second finding', async () => {
+  const { shifts, windows, change } = await judge(risenForAWhile, stationaryLog(4000, 15))
+  expect(shifts.map(({ template }) => template)).toEqual([HEARTBEAT, HEARTBEAT])
+  expect(Math.abs(windows.startRow[shifts[1].firstWindow] - change)).toBeLessThan(200)
+  expect(shifts[1].before).toBeGreaterThan(3)
+  expect(shifts[1].before).toBeLessThan(7)
+  expect(shifts[1].after).toBeLessThan(1)
+})
+
 /** The usual log, with a new template in it too. */
 function withBoth(seed: number): number[] {
   return logWith(HEARTBEAT, 10, { seed }).flatMap((line, i) => (i % 40 === 20 ? [line, FRESH] : [line]))

@@ -100,6 +100,31 @@ test('without timestamps, or with one day alone, nothing is judged and that is s
   expect(judgeHours(countsOf(days(1, busyByDay))).status).toBe('too-few-days')
 })
 
+test('one line of 1970 does not make every hour since then an hour of the log', () => {
+  const counts = countsOf([{ time: 0 }, ...days(3, busyByDay)])
+  expect(judgeHours(counts).hoursJudged).toBe(73)
+  expect(judgeHours(counts).anomalies.filter(({ start }) => start.startsWith('2026'))).toEqual([])
+})
+
+test('a silence of a day is covered, one of eight days is a gap', () => {
+  function judgedWithout(from: number, to: number) {
+    return judgeHours(countsOf(days(20, (hour, day) => (day >= from && day < to ? 0 : busyByDay(hour))))).hoursJudged
+  }
+  expect(judgedWithout(3, 4)).toBe(20 * 24)
+  expect(judgedWithout(3, 11)).toBe(12 * 24)
+})
+
+test('a few minutes of a log are too short, which is not the same as no timestamps', () => {
+  const minutes = Array.from({ length: 50 }, (_, i) => ({ time: MONDAY + i * 1000 }))
+  expect(judgeHours(countsOf(minutes))).toEqual({ status: 'too-short', hoursJudged: 0, anomalies: [] })
+  expect(judgeHours(countsOf(days(1, busyByDay)), countsOf(minutes)).status).toBe('too-short')
+})
+
+test('hours of the day that only one day has are not counted as judged', () => {
+  const lines = days(2, busyByDay).filter(({ time }) => time - MONDAY < 30 * HOUR)
+  expect(judgeHours(countsOf(lines)).hoursJudged).toBe(12)
+})
+
 test('profiles are rates: two days say the same as one', () => {
   const [one, two] = [1, 2].map((count) => temporalProfiles(countsOf(days(count, busyByDay))))
   expect(two.hourly['9'].volume_mean).toBeCloseTo(one.hourly['9'].volume_mean, 0)

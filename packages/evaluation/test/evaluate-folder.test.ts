@@ -86,4 +86,8 @@ test('a folder without results and labels without their columns are errors that 
   await writeTable(join(dir, 'other.parquet'), [int('line', [1])])
   await expect(evaluateFolder(dir, join(dir, 'other.parquet'))).rejects.toMatchObject({ code: 'bad-labels' })
   await expect(evaluateFolder(dir, join(dir, 'absent.json'))).rejects.toMatchObject({ code: 'bad-labels' })
+  writeFileSync(join(dir, 'labels.csv'), 'line_no,is_anomaly\n0,1\n')
+  await expect(evaluateFolder(dir, join(dir, 'labels.csv'))).rejects.toThrow(
+    /labels\.csv.*"sp-labels".*must be parquet/,
+  )
 })

@@ -150,8 +150,9 @@ function readError(path: string, cause: unknown): LogTableError {
   if (cause instanceof LogTableError) return cause
   const { code, errno, message } = cause as NodeJS.ErrnoException
   if (code === 'ENOENT') return new LogTableError('missing-file', `there is no file ${path}; check the path`, { cause })
+  if (code === 'EISDIR') return new LogTableError('read-failed', `${path} is a folder; give a parquet file`, { cause })
   if (errno !== undefined) {
-    const advice = code === 'EISDIR' ? 'give a file, not a folder' : 'check its permissions and the disk'
+    const advice = 'check its permissions and the disk'
     return new LogTableError('read-failed', `cannot read ${path} (${message}); ${advice}`, { cause })
   }
   const seen = `${path} is not a parquet file, or is cut off (${message})`

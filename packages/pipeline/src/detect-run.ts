@@ -8,7 +8,7 @@ import {
   trainBaseline,
   writeBaselineScores,
 } from '@sp/baseline'
-import { countWindows, selectWindows, type WindowCounts } from '@sp/builders'
+import { countWindows, type WindowCounts } from '@sp/builders'
 import { type AnomalyScores, ParsedLogFile, type TemplateTable } from '@sp/log-table'
 import { alignTemplates } from './align-templates.js'
 import { DETECT_FILES, type DetectSummary } from './detect-summary.js'
@@ -17,6 +17,7 @@ import { jsonText } from './json-file.js'
 import { levelShiftRows } from './level-shift-rows.js'
 import type { OutputFolder } from './output-folder.js'
 import type { RunControl } from './progress.js'
+import { splitWindows } from './split-windows.js'
 
 /** How windows of a parsed log are judged. */
 export interface DetectRunOptions extends RunControl {
@@ -129,17 +130,8 @@ async function normalAndTarget(log: ParsedLogFile, parsedPath: string, options: 
     return { normal, target: await count(log, normalRows, log.rowCount, options), normalRows, templates }
   }
   const windows = await count(log, 0, log.rowCount, options)
-  const order = inTimeOrder(windows)
-  const cut = Math.floor(order.length * trainShare)
-  return {
-    normal: selectWindows(windows, order.slice(0, cut)),
-    target: selectWindows(
-      windows,
-      order.slice(cut).sort((a, b) => a - b),
-    ),
-    normalRows: Math.floor(log.rowCount * trainShare),
-    templates,
-  }
+  const { normal, target } = splitWindows(windows, trainShare)
+  return { normal, target, normalRows: Math.floor(log.rowCount * trainShare), templates }
 }
 
 async function count(
@@ -171,17 +163,6 @@ async function countOther(
   } finally {
     await log.close()
   }
-}
-
-/** Window indices by start time; a window without a time stays where it stands after the one before it. */
-function inTimeOrder(windows: WindowCounts): number[] {
-  const times = new Float64Array(windows.count)
-  let last = -Infinity
-  for (let window = 0; window < windows.count; window++) {
-    if (!Number.isNaN(windows.startTime[window])) last = windows.startTime[window]
-    times[window] = last
-  }
-  return Array.from(times.keys()).sort((a, b) => times[a] - times[b] || a - b)
 }
 
 /** The model speaks in codes, which mean nothing outside this run: the ids of its templates go with it. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { readdirSync, rmSync } from 'node:fs'
-import { mkdir, rename, rm, stat } from 'node:fs/promises'
+import { existsSync, readdirSync, rmSync } from 'node:fs'
+import { mkdir, rename, rm, rmdir, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { PipelineError } from './errors.js'
 
@@ -15,6 +15,8 @@ export class OutputFolder {
   /** Where the files are until they are committed. */
   readonly stagingPath: string
   readonly #names = new Set<string>()
+  /** Folders that were not there before, the deepest last. */
+  readonly #created: string[] = []
 
   private constructor(readonly path: string) {
     this.stagingPath = join(path, `${UNFINISHED}${randomUUID()}`)
@@ -24,8 +26,9 @@ export class OutputFolder {
   static async create(path: string): Promise<OutputFolder> {
     const folder = new OutputFolder(path)
     try {
-      await makeFolder(folder.stagingPath)
+      await makeFolder(folder.stagingPath, folder.#created)
     } catch (cause) {
+      await folder.#removeCreated()
       throw cannotWrite(path, cause)
     }
     return folder
@@ -55,9 +58,15 @@ export class OutputFolder {
     return paths
   }
 
-  /** Removes what was not committed; safe to call at any time. */
+  /** Removes what was not committed, and the folders created for it that are empty; safe to call at any time. */
   async discard(): Promise<void> {
     await rm(this.stagingPath, { recursive: true, force: true })
+    await this.#removeCreated()
+  }
+
+  /** Leaves those that hold anything by now. */
+  async #removeCreated(): Promise<void> {
+    for (const created of this.#created.splice(0).reverse()) await rmdir(created).catch(() => {})
   }
 }
 
@@ -66,6 +75,7 @@ export class OutputFolder {
  * exit: another run may be writing there.
  */
 export function removeUnfinished(path: string): void {
+  if (!existsSync(path)) return
   const names = readdirSync(path).filter((name) => name.startsWith(UNFINISHED))
   for (const name of names) rmSync(join(path, name), { recursive: true, force: true })
 }
@@ -90,16 +100,20 @@ async function refuseFolder(path: string): Promise<void> {
   if (found?.isDirectory()) throw new Error(`${path} is a folder`)
 }
 
-/** Like a recursive `mkdir`, which in Node.js 20 never returns where a parent exists and refuses (as in `/proc`). */
-async function makeFolder(path: string): Promise<void> {
+/**
+ * Like a recursive `mkdir`, which in Node.js 20 never returns where a parent exists and refuses (as in `/proc`).
+ * @param created takes in every folder that was made, the deepest last
+ */
+async function makeFolder(path: string, created: string[]): Promise<void> {
   try {
     await mkdir(path)
+    created.push(path)
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     if (code === 'EEXIST' && (await stat(path)).isDirectory()) return
     if (code !== 'ENOENT' || (await exists(dirname(path)))) throw error
-    await makeFolder(dirname(path))
-    await mkdir(path)
+    await makeFolder(dirname(path), created)
+    await makeFolder(path, created)
   }
 }
 
@@ -112,7 +126,7 @@ async function exists(path: string): Promise<boolean> {
 
 function cannotWrite(path: string, cause: unknown): PipelineError {
   const reason = cause instanceof Error ? cause.message : String(cause)
-  return new PipelineError('write-failed', `cannot write to the folder ${path} (${reason}); choose another --out-dir`, {
+  return new PipelineError('write-failed', `cannot write to the folder ${path} (${reason}); choose another folder`, {
     cause,
   })
 }

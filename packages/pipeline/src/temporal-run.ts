@@ -48,6 +48,7 @@ async function countHours(inputs: readonly LogInput[], options: ParseLogOptions)
 /** What the status of an analysis means, in a sentence. */
 export function temporalStatusText({ status, hoursJudged, anomalies }: TemporalAnalysis): string {
   if (status === 'no-timestamps') return 'no timestamps: nothing can be said about hours'
+  if (status === 'too-short') return 'less than a quarter of an hour of a log: too little to judge hours by'
   if (status === 'too-few-days') return 'one day alone: nothing to compare its hours with; name a normal log'
   const by = status === 'judged' ? 'by the normal log' : 'each day by the other days'
   return `${anomalies.length} anomalies in ${hoursJudged} hours, judged ${by} (UTC)`

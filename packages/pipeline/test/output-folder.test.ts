@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { OutputFolder, writeOutput } from '../src/output-folder.js'
 import { temporaryFolder } from './temporary-folder.js'
@@ -29,6 +29,17 @@ test('a run that fails leaves the earlier result as it was', async () => {
   await expect(run).rejects.toThrow('half way')
   expect(readFileSync(join(path, 'one.txt'), 'utf8')).toBe('old')
   expect(readdirSync(path)).toEqual(['one.txt'])
+})
+
+test('a run that fails removes the folders it created, and no others', async () => {
+  const kept = join(folder, 'was-there')
+  mkdirSync(kept)
+  const run = writeOutput(join(kept, 'new/deep'), async (output) => {
+    writeFileSync(output.file('one.txt'), 'new')
+    throw new Error('half way')
+  })
+  await expect(run).rejects.toThrow('half way')
+  expect(readdirSync(kept)).toEqual([])
 })
 
 test.each([

@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises'
-import { basename } from 'node:path'
+import { basename, dirname } from 'node:path'
 import type { CommandModule } from 'yargs'
 import {
   ANOMALY_KINDS,
@@ -12,6 +12,7 @@ import {
   writeLabels,
   writeLineLabels,
 } from '@sp/evaluation'
+import { writeOutput } from '@sp/pipeline'
 import { UsageError } from '../errors.js'
 import { outputOptions } from '../output-options.js'
 import { runCommand } from '../run-command.js'
@@ -120,6 +121,7 @@ function generate(flags: Flags): SyntheticLog {
   })
 }
 
+/** All files appear together: a log without its labels would be of no use. */
 async function writeFiles(out: string, log: SyntheticLog): Promise<Record<string, string>> {
   const files = {
     log: out,
@@ -127,14 +129,13 @@ async function writeFiles(out: string, log: SyntheticLog): Promise<Record<string
     incidents: `${out}.labels.json`,
     meta: `${out}.meta.json`,
   }
-  try {
-    await writeFile(files.log, `${log.lines.join('\n')}\n`)
-    await writeFile(files.incidents, writeLabels({ source: basename(out), incidents: log.labels }))
-    await writeFile(files.meta, `${JSON.stringify(syntheticMeta(log), null, 2)}\n`)
-  } catch (cause) {
-    throw new UsageError(`cannot write ${out} (${(cause as Error).message}); choose another --out`)
-  }
-  await writeLineLabels(files.labels, log)
+  await writeOutput(dirname(out), async (folder) => {
+    await writeFile(folder.file(basename(files.log)), `${log.lines.join('\n')}\n`)
+    await writeLineLabels(folder.file(basename(files.labels)), log)
+    const incidents = writeLabels({ source: basename(out), incidents: log.labels })
+    await writeFile(folder.file(basename(files.incidents)), incidents)
+    await writeFile(folder.file(basename(files.meta)), `${JSON.stringify(syntheticMeta(log), null, 2)}\n`)
+  })
   return files
 }
 

@@ -56,15 +56,22 @@ export class HourCounter {
   }
 }
 
-/** All hours from the first line to the last, empty ones too, with the share of each that the log covers. */
-export function* coveredHours({ firstMs, lastMs, hours }: HourlyCounts): Generator<CoveredHour> {
-  for (let hour = Math.floor(firstMs / HOUR_MS); hour <= Math.floor(lastMs / HOUR_MS); hour++) {
-    const fromMs = Math.max(hour * HOUR_MS, firstMs)
-    const toMs = Math.min((hour + 1) * HOUR_MS, lastMs)
-    const coverage = (toMs - fromMs) / HOUR_MS
-    if (coverage < LEAST_COVERAGE) continue
-    yield { hour, coverage, count: hours.get(hour) ?? { lines: 0, templates: new Map() } }
+/**
+ * The hours from the first line to the last, empty ones too, with the share of each that the log covers. Where more than
+ * {@link LONGEST_GAP} hours are empty the log was not written, or a time is wrong: such gaps are not covered.
+ */
+export function* coveredHours(counts: HourlyCounts): Generator<CoveredHour> {
+  let next = NaN
+  for (const hour of [...counts.hours.keys()].sort((a, b) => a - b)) {
+    if (hour - next <= LONGEST_GAP) for (; next < hour; next++) yield { hour: next, coverage: 1, count: NO_LINES }
+    const coverage = coverageOf(hour, counts)
+    if (coverage >= LEAST_COVERAGE) yield { hour, coverage, count: counts.hours.get(hour) ?? NO_LINES }
+    next = hour + 1
   }
+}
+
+function coverageOf(hour: number, { firstMs, lastMs }: HourlyCounts): number {
+  return (Math.min((hour + 1) * HOUR_MS, lastMs) - Math.max(hour * HOUR_MS, firstMs)) / HOUR_MS
 }
 
 /** An hour of a log. */
@@ -78,6 +85,9 @@ export interface CoveredHour {
 
 /** Less of an hour says nothing about its rate. */
 const LEAST_COVERAGE = 0.25
+/** A week: what is off every weekend, or over holidays, is silent and still covered. */
+const LONGEST_GAP = 7 * 24
+const NO_LINES: HourCount = { lines: 0, templates: new Map() }
 
 /** Hour of the day, 0 to 23 (UTC). */
 export function hourOfDay(hour: number): number {

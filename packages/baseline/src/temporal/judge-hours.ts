@@ -31,9 +31,10 @@ export interface TemporalAnalysis {
   /**
    * - `judged`: by a normal log
    * - `by-other-days`: without one, each day by the other days of the same log
-   * - `no-timestamps`, `too-few-days`: nothing could be judged
+   * - `no-timestamps`, `too-short` (no quarter of an hour is covered), `too-few-days`: nothing could be judged
    */
-  readonly status: 'judged' | 'by-other-days' | 'no-timestamps' | 'too-few-days'
+  readonly status: 'judged' | 'by-other-days' | 'no-timestamps' | 'too-short' | 'too-few-days'
+  /** Those that there was something to compare with. */
   readonly hoursJudged: number
   readonly anomalies: readonly TemporalAnomaly[]
 }
@@ -52,23 +53,38 @@ const FEWEST_HOURS = 3
  * Without a normal log every day is judged by the other days.
  */
 export function judgeHours(judged: HourlyCounts, normal: HourlyCounts | null = null): TemporalAnalysis {
+  if (judged.hours.size === 0 || normal?.hours.size === 0) return nothingJudged('no-timestamps')
   const hours = [...coveredHours(judged)]
-  if (hours.length === 0 || (normal !== null && normal.hours.size === 0)) {
-    return { status: 'no-timestamps', hoursJudged: 0, anomalies: [] }
+  const normalHours = normal && [...coveredHours(normal)]
+  if (hours.length === 0 || normalHours?.length === 0) return nothingJudged('too-short')
+  if (normalHours === null) return judgeByOtherDays(hours)
+  const rates = new TemporalRates(normalHours)
+  return { status: 'judged', hoursJudged: hours.length, anomalies: hours.flatMap((hour) => judgeHour(hour, rates)) }
+}
+
+function judgeByOtherDays(hours: readonly CoveredHour[]): TemporalAnalysis {
+  const days = new Map<number, CoveredHour[]>()
+  for (const covered of hours) {
+    const day = days.get(dayOf(covered.hour))
+    if (day) day.push(covered)
+    else days.set(dayOf(covered.hour), [covered])
   }
-  if (normal !== null) {
-    const rates = new TemporalRates([...coveredHours(normal)])
-    return { status: 'judged', hoursJudged: hours.length, anomalies: hours.flatMap((hour) => judgeHour(hour, rates)) }
-  }
-  const days = [...new Set(hours.map(({ hour }) => dayOf(hour)))]
-  if (days.length < 2) return { status: 'too-few-days', hoursJudged: 0, anomalies: [] }
-  const anomalies = days.flatMap((day) => {
-    const rates = new TemporalRates(hours.filter(({ hour }) => dayOf(hour) !== day))
+  if (days.size < 2) return nothingJudged('too-few-days')
+  const rates = new TemporalRates(hours)
+  const anomalies: TemporalAnomaly[] = []
+  let hoursJudged = 0
+  for (const day of days.values()) {
+    rates.leaveOut(day)
     // An hour of the day that only this day has is no news: the log may just have begun or ended.
-    const own = hours.filter(({ hour }) => dayOf(hour) === day && rates.alike(hour).length > 0)
-    return own.flatMap((hour) => judgeHour(hour, rates))
-  })
-  return { status: 'by-other-days', hoursJudged: hours.length, anomalies }
+    const comparable = day.filter(({ hour }) => rates.alike(hour).length > 0)
+    hoursJudged += comparable.length
+    for (const hour of comparable) anomalies.push(...judgeHour(hour, rates))
+  }
+  return { status: 'by-other-days', hoursJudged, anomalies }
+}
+
+function nothingJudged(status: 'no-timestamps' | 'too-short' | 'too-few-days'): TemporalAnalysis {
+  return { status, hoursJudged: 0, anomalies: [] }
 }
 
 function judgeHour(covered: CoveredHour, rates: TemporalRates): TemporalAnomaly[] {
@@ -124,7 +140,7 @@ function newTemplates(
   alike: readonly CoveredHour[],
   rates: TemporalRates,
 ): TemporalAnomaly[] {
-  const unseen = [...count.templates.keys()].filter((id) => !rates.templates.has(id))
+  const unseen = [...count.templates.keys()].filter((id) => !rates.knows(id))
   const expected = new Set(alike.flatMap((other) => [...other.count.templates.keys()])).size
   if (unseen.length === 0 || unseen.length <= NEW_SHARE * expected) return []
   return [

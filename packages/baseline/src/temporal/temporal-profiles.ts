@@ -46,7 +46,11 @@ function profilesBy(
   top: number,
 ): Record<string, TemporalProfile> {
   const groups = new Map<string, CoveredHour[]>()
-  for (const hour of hours) groups.set(keyOf(hour), [...(groups.get(keyOf(hour)) ?? []), hour])
+  for (const hour of hours) {
+    const group = groups.get(keyOf(hour))
+    if (group) group.push(hour)
+    else groups.set(keyOf(hour), [hour])
+  }
   return Object.fromEntries([...groups].map(([key, group]) => [key, profileOf(group, top)]))
 }
 

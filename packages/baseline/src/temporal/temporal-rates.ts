@@ -1,8 +1,10 @@
 import { forecastFrom, type CountForecast } from '../count-surprise.js'
-import { hourOfDay, weekdayOf, type CoveredHour } from './hourly-counts.js'
+import { dayOf, hourOfDay, weekdayOf, type CoveredHour } from './hourly-counts.js'
 
 /** A weekday's hour is known by itself from this many of them on; before, by that hour of all days. */
 const FEWEST_WEEKS = 2
+/** The first and the last hour, cut by the log's ends, say less about the spread. */
+const FULL_COVERAGE = 0.99
 
 /**
  * What normal hours let expect: rates by hour and weekday where there were enough weeks, by hour of the day else; one
@@ -11,23 +13,39 @@ const FEWEST_WEEKS = 2
 export class TemporalRates {
   readonly #byHour = new Map<number, CoveredHour[]>()
   readonly #byWeekdayHour = new Map<number, CoveredHour[]>()
-  readonly #dispersion: number
-  /** Every template of the normal hours. */
-  readonly templates = new Set<string>()
+  /** Full hours by hour of the day, as sums. */
+  readonly #spreads = Array.from({ length: 24 }, () => ({ hours: 0, lines: 0, squares: 0 }))
+  /** Hours in which a template occurs. */
+  readonly #templateHours = new Map<string, number>()
+  #leftOut: readonly CoveredHour[] = []
+  #dispersion: number
 
   constructor(normal: readonly CoveredHour[]) {
     for (const covered of normal) {
       push(this.#byHour, hourOfDay(covered.hour), covered)
       push(this.#byWeekdayHour, weekdayOf(covered.hour) * 24 + hourOfDay(covered.hour), covered)
-      for (const id of covered.count.templates.keys()) this.templates.add(id)
+      this.#count(covered, 1)
     }
-    this.#dispersion = dispersionOf([...this.#byHour.values()])
+    this.#dispersion = this.#dispersionNow()
+  }
+
+  /** Leaves the hours of one day out of all answers, until the next call; those of the call before count again. */
+  leaveOut(day: readonly CoveredHour[]): void {
+    for (const covered of this.#leftOut) this.#count(covered, 1)
+    for (const covered of day) this.#count(covered, -1)
+    this.#leftOut = day
+    this.#dispersion = this.#dispersionNow()
+  }
+
+  /** Whether a normal hour contains a template. */
+  knows(template: string): boolean {
+    return (this.#templateHours.get(template) ?? 0) > 0
   }
 
   /** The normal hours that an hour is compared with; empty where its hour of the day was never seen. */
   alike(hour: number): readonly CoveredHour[] {
-    const sameWeekday = this.#byWeekdayHour.get(weekdayOf(hour) * 24 + hourOfDay(hour)) ?? []
-    return sameWeekday.length >= FEWEST_WEEKS ? sameWeekday : (this.#byHour.get(hourOfDay(hour)) ?? [])
+    const sameWeekday = this.#kept(this.#byWeekdayHour.get(weekdayOf(hour) * 24 + hourOfDay(hour)))
+    return sameWeekday.length >= FEWEST_WEEKS ? sameWeekday : this.#kept(this.#byHour.get(hourOfDay(hour)))
   }
 
   /** How many lines (of a template, if one is given) the hours alike let expect in such a part of an hour. */
@@ -39,19 +57,33 @@ export class TemporalRates {
     }
     return forecastFrom({ occurrences, exposure, dispersion: this.#dispersion }, coverage)
   }
-}
 
-/** Variance of hourly counts around the mean of their hour of the day, divided by that mean; at least 1 (Poisson). */
-function dispersionOf(hours: readonly (readonly CoveredHour[])[]): number {
-  let [spread, freedom] = [0, 0]
-  for (const alike of hours) {
-    const full = alike.filter(({ coverage }) => coverage > 0.99)
-    const mean = full.reduce((sum, { count }) => sum + count.lines, 0) / full.length
-    if (full.length < 2 || mean === 0) continue
-    for (const { count } of full) spread += (count.lines - mean) ** 2 / mean
-    freedom += full.length - 1
+  #kept(hours: readonly CoveredHour[] = []): readonly CoveredHour[] {
+    if (this.#leftOut.length === 0) return hours
+    const day = dayOf(this.#leftOut[0].hour)
+    return hours.filter(({ hour }) => dayOf(hour) !== day)
   }
-  return freedom > 0 ? Math.max(spread / freedom, 1) : 1
+
+  #count({ hour, coverage, count }: CoveredHour, sign: 1 | -1): void {
+    for (const id of count.templates.keys()) this.#templateHours.set(id, (this.#templateHours.get(id) ?? 0) + sign)
+    if (coverage <= FULL_COVERAGE) return
+    const spread = this.#spreads[hourOfDay(hour)]
+    spread.hours += sign
+    spread.lines += sign * count.lines
+    spread.squares += sign * count.lines ** 2
+  }
+
+  /** Variance of hourly counts around the mean of their hour of the day, divided by that mean; at least 1 (Poisson). */
+  #dispersionNow(): number {
+    let [spread, freedom] = [0, 0]
+    for (const { hours, lines, squares } of this.#spreads) {
+      if (hours < 2 || lines === 0) continue
+      const mean = lines / hours
+      spread += (squares - lines * mean) / mean
+      freedom += hours - 1
+    }
+    return freedom > 0 ? Math.max(spread / freedom, 1) : 1
+  }
 }
 
 function push(lists: Map<number, CoveredHour[]>, key: number, covered: CoveredHour): void {

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { readTable } from '@sp/log-table'
 import { EvaluationError } from '../errors.js'
-import { readLabels, type Incident } from '../labels.js'
+import { readLabels, type Incident, type Labels } from '../labels.js'
 
 /** Which lines are anomalous. */
 export class LineTruth {
@@ -40,7 +40,7 @@ export class LineTruth {
  */
 export async function readTruth(path: string): Promise<LineTruth> {
   if (!path.endsWith('.parquet')) {
-    const { source, incidents } = readLabels(await readText(path))
+    const { source, incidents } = readIncidents(path, await readText(path))
     const lines = incidents.flatMap(({ kind, firstLine, lastLine, lines: own }) =>
       kind === 'missing' ? Array.from({ length: lastLine - firstLine + 1 }, (_, i) => firstLine + i) : own,
     )
@@ -48,10 +48,22 @@ export async function readTruth(path: string): Promise<LineTruth> {
   }
   const table = await readTable(path)
   if (table.line_no === undefined || table.is_anomaly === undefined) {
-    throw new EvaluationError('bad-labels', `${path} lacks the columns line_no and is_anomaly`)
+    throw new EvaluationError(
+      'bad-labels',
+      `${path} lacks the columns line_no and is_anomaly; give labels that have them`,
+    )
   }
   const lines = Array.from(table.line_no, Number).filter((_, i) => Number(table.is_anomaly[i]) === 1)
   return new LineTruth(lines, null, null)
+}
+
+function readIncidents(path: string, text: string): Labels {
+  try {
+    return readLabels(text)
+  } catch (cause) {
+    const other = 'a table of lines must be parquet with the columns line_no and is_anomaly'
+    throw new EvaluationError('bad-labels', `${path}: ${(cause as Error).message}; ${other}`, { cause })
+  }
 }
 
 async function readText(path: string): Promise<string> {
