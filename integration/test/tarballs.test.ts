@@ -119,7 +119,7 @@ test.each(KINDS)(
       const options = { masker: Masker.create(), miner: EvidenceMiner.create(), workers: 2 }
       let rows = 0
       for await (const batch of parseLog([{ source }], options)) rows += batch.rowCount
-      console.log(rows)
+      console.log(String(rows))
     }
     parse()`
     const run = spawnSync(process.execPath, [`--input-type=${type}`, '-e', program], {
