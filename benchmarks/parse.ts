@@ -2,16 +2,24 @@
 // The path measured is the real one: bytes of a file → lines → header → default masks → miner → finished rows. It runs
 // what is built, since that is what users run.
 import { spawnSync } from 'node:child_process'
-import { appendFileSync, createWriteStream, existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
+import {
+  appendFileSync,
+  copyFileSync,
+  createWriteStream,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+} from 'node:fs'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { EvidenceMiner, NoveltyMiner, type TemplateMiner } from '@sp/drain'
+import { EvidenceMiner } from '@sp/drain'
 import { openSources, readRecords } from '@sp/log-reader'
-import { ParsedLogWriter } from '@sp/log-table'
 import { Masker } from '@sp/masking'
 import { parseLog } from '@sp/pipeline'
 import { HOSTILE_MESSAGES, hostileLog } from './hostile-lines.js'
@@ -28,7 +36,6 @@ const { values: flags } = parseArgs({
 const data = flags.data
 const root = fileURLToPath(new URL('..', import.meta.url))
 const scratch = mkdtempSync(join(tmpdir(), 'bench-parse-'))
-const parquet = join(scratch, 'parsed.parquet')
 
 interface FileFigures {
   lines: number
@@ -46,58 +53,46 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
   return (performance.now() - start) / 1000
 }
 
-interface ParseWith {
-  readonly miner?: TemplateMiner
-  readonly writer?: ParsedLogWriter
-  readonly workers?: number
-}
-
-async function parseFile(path: string, { miner = EvidenceMiner.create(), writer, workers }: ParseWith = {}) {
+async function parseFile(path: string): Promise<number> {
   let rows = 0
   const [source] = await openSources([path])
-  for await (const batch of parseLog([{ source }], { masker: Masker.create(), miner, workers })) {
-    rows += batch.rowCount
-    await writer?.write(batch)
-  }
+  const options = { masker: Masker.create(), miner: EvidenceMiner.create() }
+  for await (const batch of parseLog([{ source }], options)) rows += batch.rowCount
   return rows
 }
 
-async function parseIntoParquet(path: string): Promise<void> {
-  const miner = EvidenceMiner.create()
-  const writer = await ParsedLogWriter.create(parquet)
-  await parseFile(path, { miner, writer })
-  await writer.finish(miner.templates())
+interface ParseRuns {
+  readonly rows: number
+  readonly seconds: readonly number[]
+  readonly peakRssMb: number
 }
 
-/** Medians of rounds that take turns; a small file is parsed several times a round, so that the clock can tell. */
-async function measureFile(path: string): Promise<FileFigures> {
+/** Rounds of one kind of work in a process of its own. */
+function parseApart(path: string, mode: 'learn' | 'match' | 'parquet', { workers = 1, rounds = 1 } = {}): ParseRuns {
+  const args = [join(root, 'benchmarks/parse-once.mjs'), path, mode, String(workers), String(rounds)]
+  const run = spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8' })
+  if (run.status !== 0) throw new Error(run.stderr)
+  return JSON.parse(run.stdout) as ParseRuns
+}
+
+/** Medians of the later half of the rounds, when the program is warm. */
+function measureFile(original: string): FileFigures {
+  const path = join(scratch, basename(original))
+  if (path !== original) copyFileSync(original, path)
   const { size } = statSync(path)
-  const times = size > 10e6 ? 1 : 10
-  const rounds = flags.quick ? 3 : size > 10e6 ? 7 : 15
-  const seconds: Record<'learn' | 'match' | 'parquet', number[]> = { learn: [], match: [], parquet: [] }
-  const taught = EvidenceMiner.create()
-  const lines = await parseFile(path, { miner: taught })
-  async function repeat(work: () => Promise<unknown>): Promise<number> {
-    let sum = 0
-    for (let time = 0; time < times; time++) sum += await timed(work)
-    return sum / times
+  const rounds = size > 10e6 ? (flags.quick ? 8 : 14) : 60
+  function warm(mode: 'learn' | 'match' | 'parquet', count: number): readonly number[] {
+    return parseApart(path, mode, { rounds: count }).seconds.slice(Math.floor(count / 2))
   }
-  for (let round = 0; round < rounds; round++) {
-    seconds.learn.push(await repeat(() => parseFile(path)))
-    // The first line that is matched makes the miner ready, once for all that follow.
-    const miner = NoveltyMiner.over(taught)
-    miner.match('')
-    seconds.match.push(await repeat(() => parseFile(path, { miner })))
-    if (round < 5) seconds.parquet.push(await timed(() => parseIntoParquet(path)))
-  }
-  const learn = median(seconds.learn)
+  const { rows: lines } = parseApart(path, 'learn')
+  const learn = warm('learn', rounds)
   return {
     lines,
-    linesPerSecond: Math.round(lines / learn),
-    bestLinesPerSecond: Math.round(lines / Math.min(...seconds.learn)),
-    mbPerSecond: Number((size / 1e6 / learn).toFixed(1)),
-    matchLinesPerSecond: Math.round(lines / median(seconds.match)),
-    parquetLinesPerSecond: Math.round(lines / median(seconds.parquet)),
+    linesPerSecond: Math.round(lines / median(learn)),
+    bestLinesPerSecond: Math.round(lines / Math.min(...learn)),
+    mbPerSecond: Number((size / 1e6 / median(learn)).toFixed(1)),
+    matchLinesPerSecond: Math.round(lines / median(warm('match', rounds))),
+    parquetLinesPerSecond: Math.round(lines / median(warm('parquet', Math.min(rounds, 10)))),
   }
 }
 
@@ -126,21 +121,21 @@ async function ratio(rounds: number, a: () => Promise<unknown>, b: () => Promise
   return Number((median(seconds[0]) / median(seconds[1])).toFixed(3))
 }
 
-async function flatness(hdfs: string) {
+function flatness(hdfs: string) {
   const times = flags.quick ? 4 : 32
   const many = repeated(hdfs, times)
-  const rounds = flags.quick ? 1 : 3
   const seconds = { one: [] as number[], many: [] as number[], workers: [] as number[] }
-  for (let round = 0; round < rounds; round++) {
-    for (let time = 0; time < 5; time++) seconds.one.push(await timed(() => parseFile(hdfs)))
-    seconds.many.push(await timed(() => parseFile(many)))
-    seconds.workers.push(await timed(() => parseFile(many, { workers: 2 })))
+  for (let round = 0; round < (flags.quick ? 1 : 3); round++) {
+    seconds.one.push(...parseApart(hdfs, 'learn', { rounds: 10 }).seconds.slice(5))
+    seconds.many.push(...parseApart(many, 'learn').seconds)
+    seconds.workers.push(...parseApart(many, 'learn', { workers: 2 }).seconds)
   }
   const inputMb = statSync(many).size / 1e6
   rmSync(many)
   return {
     times,
     overOne: Number(((times * median(seconds.one)) / median(seconds.many)).toFixed(3)),
+    mbPerSecond: Math.round(inputMb / median(seconds.many)),
     workers2Over1: Number((median(seconds.many) / median(seconds.workers)).toFixed(2)),
     workers2MbPerSecond: Math.round(inputMb / median(seconds.workers)),
   }
@@ -176,11 +171,9 @@ async function hostile(hdfs: string): Promise<Record<string, number>> {
 /** Largest memory of a process that parses 4 GB. */
 function peakMemory(hdfs: string): { peakRssMb: number; rows: number; seconds: number } {
   const large = repeated(hdfs, Math.ceil(4e9 / statSync(hdfs).size))
-  const script = join(root, 'benchmarks/parse-once.mjs')
-  const run = spawnSync(process.execPath, [script, large], { cwd: root, encoding: 'utf8' })
+  const { rows, seconds, peakRssMb } = parseApart(large, 'learn')
   rmSync(large)
-  if (run.status !== 0) throw new Error(run.stderr)
-  return JSON.parse(run.stdout)
+  return { peakRssMb, rows, seconds: seconds[0] }
 }
 
 /** Drain3's own loop, on whole lines and on messages without header, against ours; A B A B …. */
@@ -200,7 +193,7 @@ async function againstDrain3(log: string, checkout: string) {
   const seconds = { ours: [] as number[], process: [] as number[], lines: [] as number[], messages: [] as number[] }
   for (let round = 0; round < (flags.quick ? 1 : 3); round++) {
     seconds.lines.push(drain3(checkout, linesFile))
-    seconds.ours.push(median([await timed(() => parseFile(log)), await timed(() => parseFile(log))]))
+    seconds.ours.push(median(parseApart(log, 'learn', { rounds: 8 }).seconds.slice(4)))
     seconds.messages.push(drain3(checkout, messagesFile))
     seconds.process.push(await timed(() => wholeProcess(log)))
   }
@@ -240,10 +233,10 @@ if (!existsSync(data)) {
   const raw = readdirSync(join(data, 'raw')).map((name) => join(data, 'raw', name))
   const files: Record<string, FileFigures> = {}
   for (const path of flags.quick ? [hdfs] : [hdfs, ...raw]) {
-    files[basename(path)] = await measureFile(path)
+    files[basename(path)] = measureFile(path)
     console.log(basename(path).padEnd(24), JSON.stringify(files[basename(path)]))
   }
-  const flat = await flatness(hdfs)
+  const flat = flatness(hdfs)
   console.log('the same log repeated, and two threads', JSON.stringify(flat))
   const clusters10kOver100 = await manyTemplates()
   console.log('10,000 templates over 100', clusters10kOver100)
