@@ -3,7 +3,7 @@ import {
   readTable,
   writeTable,
   type AnomalyScores,
-  type Evidence,
+  type CountEvidence,
   type TableColumnType,
   type Template,
   type TemplateTable,
@@ -37,8 +37,8 @@ export interface BaselineScoreRow {
   readonly evidence: readonly StoredEvidence[]
 }
 
-/** Evidence in a file: codes mean nothing outside a run, so the template stands by its id and text. */
-export interface StoredEvidence extends Omit<Evidence, 'template'> {
+/** CountEvidence in a file: codes mean nothing outside a run, so the template stands by its id and text. */
+export interface StoredEvidence extends Omit<CountEvidence, 'template'> {
   readonly templateId: string
   readonly template: string
 }

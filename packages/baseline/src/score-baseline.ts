@@ -1,5 +1,5 @@
 import type { WindowCounts } from '@sp/builders'
-import type { AnomalyScores, Evidence } from '@sp/log-table'
+import type { AnomalyScores, CountEvidence } from '@sp/log-table'
 import { checkModel, type BaselineModel } from './baseline-model.js'
 import { BaselineError } from './errors.js'
 import { pValueOf } from './score-tail.js'
@@ -44,7 +44,7 @@ export function scoreBaseline(model: BaselineModel, windows: WindowCounts): Base
     pValue: new Float64Array(count),
     isAnomaly: new Uint8Array(count),
     threshold: model.threshold,
-    evidence: [] as Evidence[][],
+    evidence: [] as CountEvidence[][],
     frequency: new Float64Array(count),
     frequencyNorm: new Float64Array(count),
     unseenRate: new Float64Array(count),
@@ -72,7 +72,7 @@ export function weightOfNewLines(count: number): number {
 }
 
 /** All that speaks against a window, strongest first; `novelty` is the surprise of one line of a new template. */
-function rankEvidence({ unknown, frequency }: WindowSurprises, novelty: number): Evidence[] {
+function rankEvidence({ unknown, frequency }: WindowSurprises, novelty: number): CountEvidence[] {
   const fromUnknown = unknown.map(({ template, count }) => {
     const surprise = novelty * weightOfNewLines(count)
     return { kind: 'new-template' as const, template, count, expected: 0, surprise }

@@ -1,5 +1,5 @@
 import { windowSegments, type WindowCounts, type WindowSegment } from '@sp/builders'
-import type { Evidence } from '@sp/log-table'
+import type { CountEvidence } from '@sp/log-table'
 import type { NormalStatistics } from './baseline-model.js'
 import { forecastFrom, surpriseOfFew, surpriseOfMany } from './count-surprise.js'
 import { seasonalEvidence, seasonalFactor } from './seasonal-rates.js'
@@ -10,7 +10,7 @@ export interface WindowSurprises {
   /** Templates that are new. */
   readonly unknown: readonly { readonly template: number; readonly count: number }[]
   /** Known templates that are more or less frequent than expected, strongest first. */
-  readonly frequency: readonly Evidence[]
+  readonly frequency: readonly CountEvidence[]
   /** Share of the window's distinct templates that are new, 0..1. */
   readonly unseenRate: number
 }
@@ -63,14 +63,14 @@ function* segmentSurprises(
 function frequencySurprises(
   known: ReadonlyMap<number, number>,
   { windows, w, past, regular }: { windows: WindowCounts; w: number; past: SegmentPast; regular: readonly number[] },
-): Evidence[] {
+): CountEvidence[] {
   let lines = 0
   for (const count of known.values()) lines += count
   if (lines === 0) return []
   // The mix of the known lines is judged by itself: that new lines crowd out others is no second anomaly.
   const length = Math.min(1, lines / windows.windowSize)
   const time = windows.startTime[w]
-  const found: Evidence[] = []
+  const found: CountEvidence[] = []
   for (const [template, count] of known)
     found.push(past.compare(template, { count, length, time, kind: 'more-frequent' }))
   for (const template of regular) {
@@ -129,7 +129,7 @@ class SegmentPast {
   compare(
     template: number,
     { count, length, time, kind }: { count: number; length: number; time: number; kind: FrequencyKind },
-  ): Evidence {
+  ): CountEvidence {
     const surpriseOf = kind === 'more-frequent' ? surpriseOfMany : surpriseOfFew
     const recent = this.#recent.forecast(template, length * this.#factor(template, time))
     const recently = { kind, template, count, expected: recent.mean, surprise: surpriseOf(count, recent) }

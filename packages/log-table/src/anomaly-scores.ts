@@ -1,19 +1,4 @@
-/**
- * One piece of evidence behind a score, ready to be put into a sentence by a report.
- * - `new-template`: the template never occurred in the normal data
- * - `more-frequent` / `less-frequent`: it occurred far more or less often than the past lets expect
- */
-export interface Evidence {
-  readonly kind: 'new-template' | 'more-frequent' | 'less-frequent'
-  /** Code of the template it speaks of. */
-  readonly template: number
-  /** Occurrences in the scored unit. */
-  readonly count: number
-  /** Occurrences that the past lets expect in a unit of this size; 0 for a new template. */
-  readonly expected: number
-  /** Share of the unit's score, in the unit of the score. */
-  readonly surprise: number
-}
+import type { CountEvidence } from './evidence.js'
 
 /**
  * What a detector says of units of a log (windows of rows). Higher score = more anomalous.
@@ -36,5 +21,5 @@ export interface AnomalyScores {
   /** The calibrated threshold, in the unit of the score. */
   readonly threshold: number
   /** Strongest first; empty for a unit that nothing speaks against. */
-  readonly evidence: readonly (readonly Evidence[])[]
+  readonly evidence: readonly (readonly CountEvidence[])[]
 }

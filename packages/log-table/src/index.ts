@@ -1,6 +1,8 @@
 export { type RecordColumns, type ParsedLog } from './parsed-log.js'
 export { distinctTemplates, type Template, type TemplateTable } from './template-table.js'
-export { type AnomalyScores, type Evidence } from './anomaly-scores.js'
+export { type AnomalyScores } from './anomaly-scores.js'
+export { type Evidence, type CountEvidence, type NamedTemplate } from './evidence.js'
+export { type Finding, type FindingLine } from './finding.js'
 
 export { Dictionary, DictionaryColumn } from './dictionary-column.js'
 export { type StringColumn } from './string-column.js'

@@ -1,8 +1,8 @@
-import type { AnomalyScores, Evidence } from '@sp/log-table'
+import type { AnomalyScores, CountEvidence } from '@sp/log-table'
 import type { FindingSeverity } from './report.js'
 
 /** The evidence of a group for one template and direction, of the window in which it is strongest. */
-export interface GroupEvidence extends Evidence {
+export interface GroupEvidence extends CountEvidence {
   /** Rows of that window. */
   readonly windowRows: number
   readonly window: number

@@ -1,4 +1,4 @@
-import type { Evidence } from '@sp/log-table'
+import type { CountEvidence } from '@sp/log-table'
 
 /** One source that was read, or a run of its rows. Times are milliseconds since 1970-01-01 UTC. */
 export interface ReportSource {
@@ -109,7 +109,7 @@ export interface NameCount {
 
 /** One piece of evidence, of the window in which it is strongest. */
 export interface Reason {
-  readonly kind: Evidence['kind']
+  readonly kind: CountEvidence['kind']
   readonly templateId: string
   readonly template: string
   /** Occurrences in that window, and what the past lets expect there. */

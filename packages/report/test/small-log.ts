@@ -1,7 +1,7 @@
 import {
   type AnomalyScores,
   DictionaryColumn,
-  type Evidence,
+  type CountEvidence,
   ParameterList,
   type ParsedLog,
   type Template,
@@ -26,7 +26,7 @@ export interface SmallWindow {
   readonly rows: readonly [start: number, end: number]
   readonly score: number
   readonly pValue: number
-  readonly evidence?: readonly (Omit<Evidence, 'template'> & { readonly template: string })[]
+  readonly evidence?: readonly (Omit<CountEvidence, 'template'> & { readonly template: string })[]
 }
 
 const BATCH_ROWS = 7

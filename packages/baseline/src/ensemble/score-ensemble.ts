@@ -8,7 +8,7 @@ import { checkEnsembleModel, type EnsembleModel } from './ensemble-model.js'
 import type { WindowedLines } from './train-ensemble.js'
 import { highestOfLines } from './window-lines.js'
 
-/** Scores of windows by all detectors together: −log10 of the smallest p-value. Evidence is that of the window detector. */
+/** Scores of windows by all detectors together: −log10 of the smallest p-value. CountEvidence is that of the window detector. */
 export interface EnsembleScores extends AnomalyScores {
   /** What each detector says of every window: the window detector first, then the line detectors. */
   readonly detectors: readonly {
