@@ -1,6 +1,7 @@
 export { openSources, type OpenOptions, type SkippedFile, type SourceList } from './open-sources.js'
 export { becameShorter, fileSource, streamSource, type FileFacts, type Source } from './source.js'
 export { readRecords, type ReadOptions, type RecordStream } from './read-records.js'
+export { RecordFeed, type FeedOptions, type FeedSnapshot } from './record-feed.js'
 export { pieceLayout, readPiece, type LogPiece, type PieceOptions } from './read-piece.js'
 export { type LogLayout } from './log-layout.js'
 export { givesSameDates, YearTracker, type YearState } from './year-tracker.js'

@@ -68,7 +68,8 @@ export function newLineCounts(): LineCounts {
   return { lines: 0, bytes: 0, invalidUtf8: 0, cutLines: 0 }
 }
 
-class LineSplitter {
+/** Splits bytes into lines, chunk by chunk; see {@link lineBatches}. */
+export class LineSplitter {
   readonly #counts: LineCounts
   readonly #maxLineBytes: number
   /** Bytes after the last line end. */
@@ -86,12 +87,24 @@ class LineSplitter {
     this.#isBegun = options.offset > 0
   }
 
+  /** Offset, in the source, of the first byte that belongs to no line given out. */
+  get offset(): number {
+    return this.#offset
+  }
+
+  /** The bytes from {@link offset} on: a line that has no end yet. */
+  get rest(): Uint8Array {
+    return this.#rest
+  }
+
+  /** The lines that a chunk completes. */
   push(chunk: Uint8Array): LineBatch {
     this.#counts.bytes += chunk.length
     const buffer = Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
     return this.#split(joined(this.#rest, buffer), false)
   }
 
+  /** The last line, which has no end. */
   end(): LineBatch {
     return this.#split(this.#rest, true)
   }

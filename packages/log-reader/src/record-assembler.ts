@@ -73,6 +73,23 @@ export class RecordAssembler {
     return full
   }
 
+  /** The records that no further line can change, if any: all but the last where lines may be joined to it. */
+  takeWhole(): RecordBatch | null {
+    if (!this.#joins || this.#lines === 0) return this.end()
+    return this.#builder.takeAllButLast()
+  }
+
+  /** The text of the record that may go on, `null` without one. */
+  get openText() {
+    return this.#lines === 0 ? null : this.#builder.openText
+  }
+
+  /** Ends the record under way: a line that would go on with it is one of its own. */
+  endRecord(): RecordBatch | null {
+    this.#lines = 0
+    return this.end()
+  }
+
   /** The records that are left, if any. */
   end(): RecordBatch | null {
     return this.#builder.count > 0 ? this.#builder.take() : null

@@ -96,6 +96,23 @@ export class RecordBuilder {
     return this.#bytesOf(this.#columns.messageStart[row], this.#columns.messageEnd[row]).toString()
   }
 
+  /** The records so far but the last, which stays open, as a batch; `null` where there is no other. */
+  takeAllButLast(): RecordBatch | null {
+    if (this.#count < 2) return null
+    const last = this.#open()
+    this.#count--
+    const others = this.take()
+    this.#reopen(last)
+    return others
+  }
+
+  /** The raw text of the record that may go on; `null` without one. */
+  get openText(): { readonly text: string; readonly lineNo: number; readonly byteOffset: number } | null {
+    if (this.#count === 0) return null
+    const { raw, lineNo, byteOffset } = this.#open()
+    return { text: raw.toString(), lineNo, byteOffset }
+  }
+
   /** The records so far as a batch; begins a new one. */
   take(): RecordBatch {
     const columns = this.#columns
@@ -118,9 +135,36 @@ export class RecordBuilder {
     }
   }
 
-  #begin(lines: LineBatch): void {
+  /** A copy of the last record. */
+  #open(): OpenRecord {
+    const row = this.#count - 1
+    const { lineNo, byteOffset, timestamp, host, process, pid, severity, ...places } = this.#columns
+    return {
+      lineNo: lineNo[row],
+      byteOffset: byteOffset[row],
+      timestamp: timestamp[row],
+      host: host[row],
+      process: process[row],
+      pid: pid[row],
+      severity: severity[row],
+      raw: Buffer.from(this.#bytesOf(places.rawStart[row], places.rawEnd[row])),
+      message: Buffer.from(this.#bytesOf(places.messageStart[row], places.messageEnd[row])),
+    }
+  }
+
+  /** Begins a batch with a record whose lines are no longer there. */
+  #reopen({ raw, message, ...fields }: OpenRecord): void {
+    this.#begin(NO_LINES, 1)
+    this.#count = 1
+    for (const [name, value] of Object.entries(fields)) this.#columns[name as keyof typeof fields][0] = value
+    this.#added.append(raw)
+    this.#columns.rawEnd[0] = this.#size
+    this.#setMessage(message)
+  }
+
+  #begin(lines: LineBatch, capacity = Math.min(this.#capacity, lines.count)): void {
     this.#lines = lines
-    this.#columns = new Columns(Math.min(this.#capacity, lines.count))
+    this.#columns = new Columns(capacity)
     this.#added.clear()
     this.#copyStart = -1
   }
@@ -159,6 +203,19 @@ export class RecordBuilder {
     const own = this.#lines.bytes.length
     return start < own ? this.#lines.bytes.subarray(start, end) : this.#added.subarray(start - own, end - own)
   }
+}
+
+/** A record that may go on, apart from the lines it was read from. */
+interface OpenRecord {
+  readonly lineNo: number
+  readonly byteOffset: number
+  readonly timestamp: number
+  readonly host: number
+  readonly process: number
+  readonly pid: number
+  readonly severity: number
+  readonly raw: Buffer
+  readonly message: Buffer
 }
 
 const LINE_END = Buffer.from('\n')
