@@ -1,6 +1,7 @@
 export { trainDeepLog, type DeepLogEpoch, type DeepLogTraining, type TrainDeepLogOptions } from './train-deeplog.js'
 export { PRESETS, type DeepLogOptions, type DeepLogSettings, type PresetName } from './deeplog-options.js'
 export { scoreDeepLog, type DeepLogScores, type PartScores, type ScoreDeepLogOptions } from './deeplog-score.js'
+export { EventPredictor, EventTrack, type JudgedEvent, type SteppingNetwork } from './event-predictor.js'
 export { type EventPredictions } from './predict-events.js'
 export {
   decodeDeepLog,

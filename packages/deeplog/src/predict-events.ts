@@ -4,6 +4,7 @@ import { loadPredictor, type Engine } from '@sp/engine'
 import type { Graph } from '@sp/onnx-export'
 import type { DeepLogSettings } from './deeplog-options.js'
 import { NETWORK } from './deeplog-network.js'
+import { judgeEvent, knownEvents, likeliestEvents } from './judge-event.js'
 
 /** What a network says of each event of some sessions. Columns have one entry per event unless said. */
 export interface EventPredictions {
@@ -92,8 +93,7 @@ class PredictionReader {
   constructor({ graph, events }: PredictingNetwork, sessions: Sessions, topK: number) {
     this.#sessions = sessions
     this.#vocabularySize = graph.values.get('dense.bias')!.shape[0] as number
-    this.#isKnown = new Uint8Array(this.#vocabularySize)
-    for (const event of events) this.#isKnown[event] = 1
+    this.#isKnown = knownEvents(events, this.#vocabularySize)
     const count = sessions.events.length
     const listed = Math.min(topK, this.#vocabularySize)
     this.predictions = {
@@ -143,37 +143,10 @@ class PredictionReader {
 
   #judge(event: number, target: number, row: Float32Array): void {
     const { surprise, rank, massBefore, likeliest, topK } = this.predictions
-    if (topK > 0) likeliest.set(likeliestOf(row, topK), event * topK)
-    if (this.#isKnown[target] !== 1) {
-      surprise[event] = Infinity
-      rank[event] = this.#vocabularySize
-      massBefore[event] = 1
-      return
-    }
-    const own = row[target]
-    let higher = 0
-    let mass = 0
-    for (let other = 0; other < row.length; other++) {
-      // Of equal probabilities the lower index comes first, as in a stable sort.
-      if (row[other] < own || (row[other] === own && other >= target)) continue
-      higher++
-      mass += Math.exp(row[other])
-    }
-    surprise[event] = -own
-    rank[event] = higher + 1
-    massBefore[event] = Math.min(mass, 1)
+    if (topK > 0) likeliest.set(likeliestEvents(row, topK), event * topK)
+    const verdict = judgeEvent(row, target, this.#isKnown)
+    surprise[event] = verdict.surprise
+    rank[event] = verdict.rank
+    massBefore[event] = verdict.massBefore
   }
-}
-
-/** The `k` events of the highest log-probability, highest first, of equal ones the lower index. */
-function likeliestOf(row: Float32Array, k: number): Int32Array {
-  const chosen = new Int32Array(k)
-  let filled = 0
-  for (let event = 0; event < row.length; event++) {
-    if (filled === k && row[event] <= row[chosen[k - 1]]) continue
-    let place = filled < k ? filled++ : k - 1
-    for (; place > 0 && row[chosen[place - 1]] < row[event]; place--) chosen[place] = chosen[place - 1]
-    chosen[place] = event
-  }
-  return chosen
 }

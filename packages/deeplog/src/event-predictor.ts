@@ -1,0 +1,253 @@
+import { BEGIN, END } from '@sp/builders'
+import { onnxruntimeEngine, type Engine, type Predictor } from '@sp/engine'
+import { DeepLogError } from './errors.js'
+import { type EventVerdict, judgeEvent, knownEvents, likeliestEvents } from './judge-event.js'
+import type { PredictingNetwork } from './predict-events.js'
+import type { DeepLogSettings } from './deeplog-options.js'
+import { stateWidth, STEP_NETWORK, stepNetwork } from './step-network.js'
+
+/** Floats that known beginnings may take, 32 MB: those of logs repeat, so most steps were taken before. */
+const MOST_FLOATS = 8 << 20
+/** Steps a call of the engine. */
+const BATCH = 512
+
+/** A beginning of a window: events that were read, and what follows them. */
+class Beginning {
+  /** `[V]` log-probabilities of what follows; `null` until the last event was read. */
+  row: Float32Array | null = null
+  state: Float32Array
+  /** By the next event; of a generation that is over, nothing. */
+  next = new Map<number, Beginning>()
+  readonly verdicts = new Map<number, EventVerdict>()
+
+  constructor(
+    public generation: number,
+    /** The beginning without its last event, until that was read. */
+    public before: Beginning | null,
+    /** Its last event. */
+    readonly event: number,
+    width = 0,
+  ) {
+    this.state = new Float32Array(width)
+  }
+}
+
+/** A session under way: its events, and what was expected of each. */
+export class EventTrack {
+  /** Vocabulary indices. */
+  readonly events: number[]
+  /** One per judged event: −ln of its probability, `Infinity` for a new one. */
+  readonly surprise: number[]
+  /** Where the next prediction is made: the window that begins at `start` has read `read` events. Of the predictor. */
+  position: { readonly start: number; readonly read: number; readonly beginning: object } | null = null
+
+  /** A session that has not begun, or the events and surprises of one that goes on. */
+  constructor(events: readonly number[] = [], surprise: readonly number[] = []) {
+    this.events = [...events]
+    this.surprise = [...surprise]
+  }
+}
+
+/** An event as it was judged. */
+export interface JudgedEvent extends EventVerdict {
+  /** The likeliest events there, likeliest first; `END` (0) is the end of the session. */
+  likeliest(k: number): Int32Array
+}
+
+/** Part of a window that has to be read for events of a track. */
+interface Reading {
+  readonly track: EventTrack
+  readonly start: number
+  /** First event to be judged, and how many inputs have to be read for the last. */
+  readonly from: number
+  readonly needed: number
+  read: number
+  beginning: Beginning
+}
+
+/**
+ * Predicts the events of sessions while they come. Each event is judged as `predictEvents` judges it in the whole
+ * session: by a window that begins with the session, or half a window or more before the event. A beginning that was
+ * read before, in this session or another, is not read again. What is said of an event does not depend on which others
+ * are judged with it.
+ */
+export class EventPredictor {
+  readonly #predictor: Predictor
+  readonly #window: number
+  readonly #width: number
+  readonly #vocabularySize: number
+  readonly #isKnown: Uint8Array
+  #generation = 0
+  #count = 0
+  readonly #none: Beginning
+
+  private constructor(predictor: Predictor, { graph, settings, events }: SteppingNetwork) {
+    this.#predictor = predictor
+    this.#window = settings.window
+    this.#width = stateWidth(settings)
+    this.#vocabularySize = graph.values.get('dense.bias')!.shape[0] as number
+    this.#isKnown = knownEvents(events, this.#vocabularySize)
+    this.#none = new Beginning(this.#generation, null, BEGIN, this.#width)
+  }
+
+  /**
+   * A predictor with a trained network.
+   * @throws {DeepLogError} `bad-options` when it was trained to predict only the event after a window
+   */
+  static async open(network: SteppingNetwork, engine: Engine = onnxruntimeEngine()): Promise<EventPredictor> {
+    const { predict } = network.settings
+    if (predict !== 'every') {
+      const expected = 'a stream needs "every"; train with the preset "sessions"'
+      throw new DeepLogError('bad-options', `a network that predicts "${predict}"; ${expected}`)
+    }
+    const predictor = await engine.predictor(stepNetwork(network.graph, network.settings))
+    return new EventPredictor(predictor, network)
+  }
+
+  /**
+   * Judges the events of each track that were not judged yet.
+   * @returns of each track, the judgements of these events
+   */
+  async judge(tracks: readonly EventTrack[]): Promise<JudgedEvent[][]> {
+    const judged = tracks.map((): JudgedEvent[] => [])
+    const readings = tracks.flatMap((track) => this.#readings(track, track.surprise.length, track.events.length))
+    const resultOf = new Map(tracks.map((track, i) => [track, judged[i]]))
+    await this.#read(readings, (track, target, beginning) => {
+      const event = this.#judged(beginning, track.events[target])
+      resultOf.get(track)!.push(event)
+      track.surprise.push(event.surprise)
+    })
+    return judged
+  }
+
+  /** Surprise at the end of sessions whose events were judged: −ln of the probability that nothing follows. */
+  async judgeEnds(tracks: readonly EventTrack[]): Promise<Float64Array> {
+    const surprise = new Map<EventTrack, number>()
+    const readings = tracks.flatMap((track) => this.#readings(track, track.events.length, track.events.length + 1))
+    await this.#read(readings, (track, _, { row }) => surprise.set(track, -row![END]))
+    return Float64Array.from(tracks, (track) => surprise.get(track)!)
+  }
+
+  /** Frees the network. */
+  async dispose(): Promise<void> {
+    await this.#predictor.dispose()
+  }
+
+  /** The windows that the events `from <= i < to` of a track are judged by, in order. */
+  #readings(track: EventTrack, from: number, to: number): Reading[] {
+    const readings: Reading[] = []
+    for (let first = from; first < to;) {
+      const start = this.#startFor(first)
+      const end = start === 0 ? this.#window : start + this.#window
+      const last = Math.min(to, end)
+      const { position } = track
+      const goesOn = position !== null && position.start === start && position.read <= first - start
+      readings.push({
+        track,
+        start,
+        from: first,
+        needed: last - start,
+        read: goesOn ? position.read : 0,
+        beginning: goesOn ? (position.beginning as Beginning) : this.#none,
+      })
+      first = last
+    }
+    return readings
+  }
+
+  /** Where the window begins that predicts an event: see `eventWindows`. */
+  #startFor(event: number): number {
+    const step = Math.ceil(this.#window / 2)
+    return event < this.#window ? 0 : step * Math.ceil((event - this.#window + 1) / step)
+  }
+
+  /** Reads windows side by side, one step at a time; tells of each event once it can be judged, in the order of its track. */
+  async #read(
+    readings: readonly Reading[],
+    tell: (track: EventTrack, event: number, beginning: Beginning) => void,
+  ): Promise<void> {
+    const told: { track: EventTrack; event: number; beginning: Beginning }[][] = readings.map(() => [])
+    let waiting = readings.map((reading, place) => ({ reading, place }))
+    while (waiting.length > 0) {
+      const unread = new Set<Beginning>()
+      waiting = waiting.filter(({ reading, place }) => {
+        const next = this.#advance(reading, (event, beginning) =>
+          told[place].push({ track: reading.track, event, beginning }),
+        )
+        if (next !== null) unread.add(next)
+        return next !== null
+      })
+      await this.#step([...unread])
+    }
+    for (const events of told) for (const { track, event, beginning } of events) tell(track, event, beginning)
+  }
+
+  /** Goes on as far as is known. @returns the step to be taken first, `null` at the end */
+  #advance(reading: Reading, tell: (event: number, beginning: Beginning) => void): Beginning | null {
+    const { track, start, from, needed } = reading
+    while (reading.read < needed) {
+      const place = start + reading.read - 1
+      const next = this.#next(reading.beginning, place < 0 ? BEGIN : track.events[place])
+      if (next.row === null) return next
+      reading.beginning = next
+      reading.read++
+      if (place + 1 >= from) tell(place + 1, next)
+    }
+    track.position = { start, read: reading.read, beginning: reading.beginning }
+    return null
+  }
+
+  #next(beginning: Beginning, event: number): Beginning {
+    if (beginning.generation !== this.#generation) {
+      beginning.generation = this.#generation
+      beginning.next = new Map()
+    }
+    let next = beginning.next.get(event)
+    if (next === undefined) {
+      next = new Beginning(this.#generation, beginning, event)
+      beginning.next.set(event, next)
+    }
+    return next
+  }
+
+  /** Takes steps: reads the event of each after what was read before. */
+  async #step(pending: readonly Beginning[]): Promise<void> {
+    for (let from = 0; from < pending.length; from += BATCH) {
+      const part = pending.slice(from, from + BATCH)
+      const state = new Float32Array(part.length * this.#width)
+      part.forEach(({ before }, i) => state.set(before!.state, i * this.#width))
+      const outputs = await this.#predictor.run({
+        [STEP_NETWORK.event]: { data: Int32Array.from(part, ({ event }) => event), shape: [part.length] },
+        [STEP_NETWORK.state]: { data: state, shape: [part.length, this.#width] },
+      })
+      const [rows, states] = [outputs[STEP_NETWORK.logProbabilities], outputs[STEP_NETWORK.next]]
+      part.forEach((beginning, i) => {
+        beginning.row = rows.slice(i * this.#vocabularySize, (i + 1) * this.#vocabularySize)
+        beginning.state = states.slice(i * this.#width, (i + 1) * this.#width)
+        beginning.before = null
+      })
+    }
+    this.#count += pending.length
+    if (this.#count * (this.#width + this.#vocabularySize) > MOST_FLOATS) this.#forget()
+  }
+
+  /** Forgets all beginnings but those that sessions stand at. */
+  #forget(): void {
+    this.#generation++
+    this.#count = 0
+  }
+
+  #judged({ row, verdicts }: Beginning, event: number): JudgedEvent {
+    let verdict = verdicts.get(event)
+    if (verdict === undefined) {
+      verdict = judgeEvent(row!, event, this.#isKnown)
+      verdicts.set(event, verdict)
+    }
+    return { ...verdict, likeliest: (k) => likeliestEvents(row!, Math.min(k, row!.length)) }
+  }
+}
+
+/** A network that can be read step by step. */
+export type SteppingNetwork = PredictingNetwork & {
+  readonly settings: Pick<DeepLogSettings, 'embedding' | 'hidden' | 'layers'>
+}
