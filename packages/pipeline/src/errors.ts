@@ -3,6 +3,7 @@
  * - `too-little-data`: nothing left to learn from, or nothing left to judge
  * - `same-data`: the normal log and the judged log are the same file
  * - `bad-folder`: a folder lacks the files an earlier step should have written, or they do not belong together
+ * - `bad-bundle`: a bundle is damaged, of another version, or does not fit; or something else has its name
  * - `bad-state`: a saved miner state cannot be used
  * - `bad-options`: an option lies outside its range
  * - `write-failed`: the output folder cannot be written
@@ -13,7 +14,14 @@ export class PipelineError extends Error {
 
   constructor(
     readonly code:
-      'too-little-data' | 'same-data' | 'bad-folder' | 'bad-state' | 'bad-options' | 'write-failed' | 'thread-ended',
+      | 'too-little-data'
+      | 'same-data'
+      | 'bad-folder'
+      | 'bad-bundle'
+      | 'bad-state'
+      | 'bad-options'
+      | 'write-failed'
+      | 'thread-ended',
     message: string,
     options?: ErrorOptions,
   ) {
