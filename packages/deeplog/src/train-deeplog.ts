@@ -37,6 +37,11 @@ export interface TrainDeepLogOptions extends DeepLogOptions {
 export interface DeepLogTraining extends AsyncIterable<DeepLogEpoch> {
   /** The trained model. @throws {DeepLogError} `bad-options` before the training is done */
   readonly model: DeepLogModel
+  /**
+   * Surprise at each event of the normal sessions by a network that had not seen its session; `Infinity` for events that
+   * the others did not hold. For calibrating what is made of it. @throws {DeepLogError} `bad-options` before the training is done
+   */
+  readonly heldOutSurprise: Float64Array
 }
 
 /** Fewest sessions, and fewest events, of which anything can be said. */
@@ -60,7 +65,7 @@ export function trainDeepLog(
     const expected = `the vocabulary has 1 to ${vocabulary.size - 1}; train with the vocabulary of the sequences`
     throw new DeepLogError('vocabulary-mismatch', `event ${stranger}, ${expected}`)
   }
-  let model: DeepLogModel | null = null
+  let done: { model: DeepLogModel; heldOutSurprise: Float64Array } | null = null
   async function* run(): AsyncGenerator<DeepLogEpoch> {
     const start = deepLogNetwork(vocabulary.size, settings)
     const control = { start, engine, signal }
@@ -70,13 +75,20 @@ export function trainDeepLog(
     const fusion = trainFusion(normal, networkVoice(calibration, heldOut.parts.surprise), settings)
     const replay = distinctSessions(normal).slice(0, REPLAYED)
     const given = { vocabulary, texts, sessionRule: sessionRule ?? null, settings }
-    model = { ...network, ...given, calibration, fusion, replay, values: null }
+    const model = { ...network, ...given, calibration, fusion, replay, values: null }
+    done = { model, heldOutSurprise: heldOut.surprise }
+  }
+  function result() {
+    if (done) return done
+    throw new DeepLogError('bad-options', 'the training is not done; iterate it to its end first')
   }
   return {
     [Symbol.asyncIterator]: run,
     get model() {
-      if (model) return model
-      throw new DeepLogError('bad-options', 'the training is not done; iterate it to its end first')
+      return result().model
+    },
+    get heldOutSurprise() {
+      return result().heldOutSurprise
     },
   }
 }

@@ -37,7 +37,7 @@ export interface UpdateReport {
   readonly newMissesAfter: number
 }
 
-/** An update under way: iterate it; then model and report are there. */
+/** An update under way: iterate it; then model, report and the held-out surprise of the new sessions are there. */
 export interface DeepLogUpdate extends DeepLogTraining {
   readonly report: UpdateReport
 }
@@ -62,7 +62,7 @@ export function updateDeepLog(model: DeepLogModel, update: UpdateDeepLogOptions)
     learningRate: model.settings.learningRate / 4,
     epochs: epochs ?? model.settings.epochs,
   }
-  let done: { model: DeepLogModel; report: UpdateReport } | null = null
+  let done: { model: DeepLogModel; report: UpdateReport; heldOutSurprise: Float64Array } | null = null
   async function* run() {
     const old = repeatedSessions(model.replay, MOST_REPLAYED)
     const all = joined(old, sessions)
@@ -114,6 +114,7 @@ export function updateDeepLog(model: DeepLogModel, update: UpdateDeepLogOptions)
     const known = Array.from({ length: vocabulary.size }, (_, i) => texts[i] ?? model.texts[i] ?? null)
     done = {
       report,
+      heldOutSurprise: heldOut.surprise.slice(old.events.length),
       model: { ...model, ...network, settings: model.settings, vocabulary, texts: known, calibration, fusion, replay },
     }
   }
@@ -128,6 +129,9 @@ export function updateDeepLog(model: DeepLogModel, update: UpdateDeepLogOptions)
     },
     get report() {
       return finished().report
+    },
+    get heldOutSurprise() {
+      return finished().heldOutSurprise
     },
   }
 }
