@@ -1,9 +1,27 @@
 export { Vocabulary, PAD, UNK, type VocabularyJson } from './vocabulary.js'
-export { countWindows, type CountedColumns, type WindowOptions } from './count-windows.js'
+export { countWindows, type CountedColumns } from './count-windows.js'
+export {
+  WindowCounter,
+  type BatchRange,
+  type CountedRows,
+  type WindowCounterSnapshot,
+  type WindowOptions,
+} from './window-counter.js'
 export { type WindowCounts } from './window-counts.js'
 export { selectWindows } from './select-windows.js'
+export { joinWindows } from './join-windows.js'
 export { windowSegments, type WindowSegment } from './window-segments.js'
-export { buildSessions, type SessionBuild, type SessionColumns, type SessionOptions } from './build-sessions.js'
+export { sourceRuns, type SourceRun } from './source-runs.js'
+export { buildSessions, type SessionBuild, type SessionOptions } from './build-sessions.js'
+export {
+  SessionGatherer,
+  type ClosedSessions,
+  type SessionColumns,
+  type SessionEnding,
+  type SessionGathererOptions,
+  type SessionGathererSnapshot,
+} from './session-gatherer.js'
+export { LogClock, type LogClockSnapshot } from './log-clock.js'
 export { type Sessions } from './sessions.js'
 export { SESSION_KEY_RULES, sessionKey, type SessionKey, type SessionKeyRule } from './session-key.js'
 export {

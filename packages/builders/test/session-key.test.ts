@@ -35,3 +35,10 @@ test.each([
   expect(() => sessionKey(pattern)).toThrow(message)
   expect(() => sessionKey(pattern)).toThrow('hdfs-block')
 })
+
+test('a line that names thousands of keys is read once, whatever the rule', () => {
+  const blocks = Array.from({ length: 3000 }, (_, i) => `blk_${i}`)
+  const line = [...blocks, ...'container_1 '.repeat(20_000), '1_'.repeat(50_000)].join(' ')
+  expect(sessionKey('hdfs-block').keysOf(line, '')).toEqual(blocks)
+  expect(sessionKey('hadoop-container').keysOf(line, '')).toEqual([])
+})
