@@ -16,6 +16,7 @@ export { buildSessions, type SessionBuild, type SessionOptions } from './build-s
 export {
   SessionGatherer,
   type ClosedSessions,
+  type GatheredEvent,
   type SessionColumns,
   type SessionEnding,
   type SessionGathererOptions,

@@ -27,6 +27,8 @@ export interface ClosedSessions<Payload = null> extends Sessions {
   readonly endings: readonly SessionEnding[]
   /** Number of each among all of the stream, by first row, from 0. */
   readonly numbers: Int32Array
+  /** Row that ended each: the first after its silence, the one that was too many; at the end of the log the row after the last. */
+  readonly endedBy: Int32Array
   /** Template code of each event, −1 where the row has none. */
   readonly templates: Int32Array
   /** What the caller gave each event to carry; empty without `payloadOf`. */
@@ -49,6 +51,19 @@ export interface SessionGathererOptions<Payload = null> {
   readonly firstRow?: number
   /** What the event of a row shall carry until its session is over, such as the raw line; fit for JSON. */
   readonly payloadOf?: (batch: SessionColumns, i: number) => Payload
+  /** Told of each event as it joins a session: for those who judge sessions that go on. */
+  readonly onEvent?: (event: GatheredEvent) => void
+}
+
+/** An event that has joined a session. */
+export interface GatheredEvent {
+  /** Number of the session among all of the stream, as in {@link ClosedSessions.numbers}. */
+  readonly session: number
+  /** Row within the batch, and number of the row in the stream. */
+  readonly i: number
+  readonly row: number
+  /** Template code, −1 where the row has none. */
+  readonly template: number
 }
 
 /** State of a {@link SessionGatherer}: plain data, fit for JSON. */
@@ -108,6 +123,11 @@ export class SessionGatherer<Payload = null> {
     return this.#rowsWithoutKey
   }
 
+  /** Number of the next row. */
+  get nextRow(): number {
+    return this.#nextRow
+  }
+
   /** Sessions that are open. */
   get openCount(): number {
     return this.#open.count
@@ -135,7 +155,7 @@ export class SessionGatherer<Payload = null> {
   /** The sessions that are still open, quiet for longest first; the log has ended. */
   flush(): ClosedSessions<Payload> {
     const closed: Closed<Payload>[] = []
-    while (this.#open.count > 0) closed.push({ session: this.#open.takeQuietest(), ending: 'log-end' })
+    while (this.#open.count > 0) this.#end(this.#open.takeQuietest(), 'log-end', closed)
     return closedSessions(closed, this.#options.eventOf)
   }
 
@@ -191,7 +211,7 @@ export class SessionGatherer<Payload = null> {
     const { now } = this.#clock
     // A time that is not known (NaN) compares as false and ends nothing.
     while (this.#open.quietest !== null && now - this.#open.quietest.lastSeen > this.#limits.timeoutMs) {
-      closed.push({ session: this.#open.takeQuietest(), ending: 'silence' })
+      this.#end(this.#open.takeQuietest(), 'silence', closed)
     }
   }
 
@@ -199,9 +219,10 @@ export class SessionGatherer<Payload = null> {
     keys: readonly string[],
     { batch, i, closed }: { batch: SessionColumns; i: number; closed: Closed<Payload>[] },
   ): void {
-    const { payloadOf } = this.#options
+    const { payloadOf, onEvent } = this.#options
     for (const key of keys) {
       const session = this.#open.get(key) ?? this.#begin(key, closed)
+      onEvent?.({ session: session.number, i, row: this.#nextRow, template: batch.template[i] })
       session.templates.push(batch.template[i])
       session.rows.push(this.#nextRow)
       session.times.push(batch.timestamp[i])
@@ -210,12 +231,16 @@ export class SessionGatherer<Payload = null> {
       this.#open.touch(session)
       if (session.rows.length < this.#limits.maxEvents) continue
       this.#open.take(session)
-      closed.push({ session, ending: 'full' })
+      this.#end(session, 'full', closed)
     }
   }
 
+  #end(session: OpenSession<Payload>, ending: SessionEnding, closed: Closed<Payload>[]): void {
+    closed.push({ session, ending, endedBy: this.#nextRow })
+  }
+
   #begin(key: string, closed: Closed<Payload>[]): OpenSession<Payload> {
-    if (this.#open.count >= this.#limits.maxOpen) closed.push({ session: this.#open.takeQuietest(), ending: 'cut' })
+    if (this.#open.count >= this.#limits.maxOpen) this.#end(this.#open.takeQuietest(), 'cut', closed)
     return this.#open.open(key, this.#opened++)
   }
 }
@@ -226,6 +251,7 @@ const MOST_OPEN = 10_000
 interface Closed<Payload> {
   readonly session: OpenSession<Payload>
   readonly ending: SessionEnding
+  readonly endedBy: number
 }
 
 function requireLimit(isValid: boolean, message: string): void {
@@ -256,6 +282,7 @@ function closedSessions<Payload>(
     ...columns,
     endings: closed.map(({ ending }) => ending),
     numbers: Int32Array.from(closed, ({ session }) => session.number),
+    endedBy: Int32Array.from(closed, ({ endedBy }) => endedBy),
     payloads,
   }
 }

@@ -93,10 +93,18 @@ export function partScores(
   return {
     newEvent: SESSION_DETECTORS.newEvent.score({ events: known }, sessions),
     surprise: Float64Array.from({ length: sessions.count }, (_, s) =>
-      largestSum(surprise.subarray(sessions.offsets[s], sessions.offsets[s + 1]), settings.window),
+      roundSurprise(largestSum(surprise.subarray(sessions.offsets[s], sessions.offsets[s + 1]), settings.window)),
     ),
-    end: endSurprise.map((value) => (Number.isNaN(value) ? 0 : value)),
+    end: endSurprise.map((value) => (Number.isNaN(value) ? 0 : roundSurprise(value))),
   }
+}
+
+/**
+ * A surprise to a thousandth of a nat. Normal sessions repeat, so scores tie with those of training; computed in another
+ * order (step by step, on another processor) they differ in the seventh digit, which must not make them rarer.
+ */
+export function roundSurprise(nats: number): number {
+  return Math.round(nats * 1000) / 1000
 }
 
 /** What the network says in a fusion. */

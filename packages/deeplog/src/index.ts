@@ -1,7 +1,21 @@
 export { trainDeepLog, type DeepLogEpoch, type DeepLogTraining, type TrainDeepLogOptions } from './train-deeplog.js'
 export { PRESETS, type DeepLogOptions, type DeepLogSettings, type PresetName } from './deeplog-options.js'
-export { scoreDeepLog, type DeepLogScores, type PartScores, type ScoreDeepLogOptions } from './deeplog-score.js'
+export {
+  roundSurprise,
+  scoreDeepLog,
+  type DeepLogScores,
+  type PartScores,
+  type ScoreDeepLogOptions,
+} from './deeplog-score.js'
 export { EventPredictor, EventTrack, type JudgedEvent, type SteppingNetwork } from './event-predictor.js'
+export {
+  DeepLogStream,
+  type DeepLogStreamOptions,
+  type DeepLogStreamSnapshot,
+  type JudgedSession,
+  type StreamedEvent,
+  type StreamedRows,
+} from './deeplog-stream.js'
 export { type EventPredictions } from './predict-events.js'
 export {
   decodeDeepLog,

@@ -1,0 +1,218 @@
+import {
+  SessionGatherer,
+  type BatchRange,
+  type ClosedSessions,
+  type GatheredEvent,
+  type SessionColumns,
+  type SessionEnding,
+  type SessionGathererOptions,
+  type SessionGathererSnapshot,
+  type Sessions,
+} from '@sp/builders'
+import type { Evidence } from '@sp/log-table'
+import { networkVoice, partScores, roundSurprise } from './deeplog-score.js'
+import type { DeepLogModel } from './deeplog-model.js'
+import type { EventPredictor, JudgedEvent } from './event-predictor.js'
+import { type FusedScores, scoreFusion, type VoiceName, voicesAgainst } from './fusion.js'
+import { SessionMemory, type SessionMemorySnapshot } from './session-memory.js'
+import { sessionEvidence } from './session-evidence.js'
+
+/** How a stream of rows is gathered and what is kept of it. */
+export interface DeepLogStreamOptions<Line> extends Pick<
+  SessionGathererOptions,
+  'key' | 'timeoutMs' | 'maxEvents' | 'maxOpen'
+> {
+  /** Vocabulary index of a template code. */
+  readonly eventOf: (template: number) => number
+  /** Template code of a vocabulary index that training held. */
+  readonly templateOf: (event: number) => number
+  /** What is kept of a line that may have to be shown; fit for JSON. */
+  readonly lineOf: (batch: SessionColumns, i: number) => Line
+}
+
+/** A session that is over, as it was judged. */
+export interface JudgedSession<Line> {
+  readonly key: string
+  readonly ending: SessionEnding
+  /** Row of the stream with which it ended: its verdict was not to be had before. */
+  readonly endedBy: number
+  /** Rows of its events. */
+  readonly rows: Int32Array
+  /** Milliseconds since 1970, NaN where none is known. */
+  readonly startTime: number
+  readonly endTime: number
+  /** −log10 of the smallest p-value of network and counting detectors. */
+  readonly score: number
+  readonly pValue: number
+  readonly isAnomaly: boolean
+  readonly voices: readonly { readonly name: VoiceName; readonly pValue: number }[]
+  /** Who spoke against it; empty for an ordinary one. */
+  readonly against: readonly VoiceName[]
+  /** Strongest first; empty for an ordinary one. */
+  readonly evidence: readonly Evidence[]
+  /** Lines of its first event and of those that evidence speaks of, by row. */
+  readonly lines: ReadonlyMap<number, Line>
+}
+
+/** What the rows of a batch were judged as. */
+export interface StreamedRows<Line> {
+  /** One per row: the largest −ln of a probability of its events; 0 for new events, which are judged as such. */
+  readonly surprise: Float64Array
+  /** Sessions that are over, in the order in which they ended. */
+  readonly sessions: readonly JudgedSession<Line>[]
+  /** The events of the rows, session by session. */
+  readonly events: readonly StreamedEvent[]
+}
+
+/** An event of a row and what the network said of it. */
+export interface StreamedEvent extends GatheredEvent {
+  readonly judged: JudgedEvent
+}
+
+const NEEDS_NO_END: ReadonlySet<VoiceName> = new Set(['newEvent', 'surprise'])
+
+/** A {@link DeepLogStream} as plain JSON. */
+export interface DeepLogStreamSnapshot<Line> {
+  readonly gatherer: SessionGathererSnapshot
+  readonly memories: readonly (readonly [session: number, memory: SessionMemorySnapshot<Line>])[]
+}
+
+/**
+ * DeepLog over the rows of one source while they come: every event is judged at once, every session when it is over.
+ * What is said does not depend on how rows are cut into batches. Memory: the open sessions, at most `maxOpen`.
+ */
+export class DeepLogStream<Line> {
+  readonly #model: DeepLogModel
+  readonly #predictor: EventPredictor
+  readonly #options: DeepLogStreamOptions<Line>
+  readonly #gatherer: SessionGatherer
+  readonly #memories = new Map<number, SessionMemory<Line>>()
+  /** Events of the batch at hand, by session. */
+  readonly #arrived = new Map<number, GatheredEvent[]>()
+
+  /**
+   * A stream at its beginning; with a snapshot, one that goes on where another of the same options was.
+   * @param predictor of the model; it may serve many streams
+   */
+  constructor(
+    { model, predictor }: { readonly model: DeepLogModel; readonly predictor: EventPredictor },
+    options: DeepLogStreamOptions<Line>,
+    snapshot?: DeepLogStreamSnapshot<Line>,
+  ) {
+    this.#model = model
+    this.#predictor = predictor
+    this.#options = options
+    const onEvent = (event: GatheredEvent) => this.#arrive(event)
+    this.#gatherer = new SessionGatherer({ ...options, onEvent }, snapshot?.gatherer)
+    for (const [session, memory] of snapshot?.memories ?? []) {
+      this.#memories.set(session, SessionMemory.restore(memory))
+    }
+  }
+
+  /** Judges the next rows. */
+  async push(batch: SessionColumns, range: BatchRange = { from: 0, to: batch.rowCount }): Promise<StreamedRows<Line>> {
+    const closed = this.#gatherer.push(batch, range)
+    const events = await this.#judge(batch)
+    const surprise = new Float64Array(range.to - range.from)
+    for (const { i, judged } of events) {
+      if (judged.surprise === Infinity) continue
+      surprise[i - range.from] = Math.max(surprise[i - range.from], roundSurprise(judged.surprise))
+    }
+    return { surprise, events, sessions: this.#judgeClosed(closed) }
+  }
+
+  /** Judges the sessions that are still open: the log has ended. */
+  flush(): readonly JudgedSession<Line>[] {
+    return this.#judgeClosed(this.#gatherer.flush())
+  }
+
+  /** What the stream knows, for another one to go on from. */
+  snapshot(): DeepLogStreamSnapshot<Line> {
+    return {
+      gatherer: this.#gatherer.snapshot(),
+      memories: [...this.#memories].map(([session, memory]) => [session, memory.snapshot()] as const),
+    }
+  }
+
+  #arrive(event: GatheredEvent): void {
+    const arrived = this.#arrived.get(event.session)
+    if (arrived) arrived.push(event)
+    else this.#arrived.set(event.session, [event])
+  }
+
+  async #judge(batch: SessionColumns): Promise<StreamedEvent[]> {
+    const { eventOf, lineOf } = this.#options
+    const arrived = [...this.#arrived]
+    this.#arrived.clear()
+    const memories = arrived.map(([session, [{ i }]]) => {
+      let memory = this.#memories.get(session)
+      if (memory === undefined) this.#memories.set(session, (memory = new SessionMemory(lineOf(batch, i))))
+      return memory
+    })
+    arrived.forEach(([, events], s) => {
+      for (const { template } of events) memories[s].track.events.push(eventOf(template))
+    })
+    const judgements = await this.#predictor.judge(memories.map(({ track }) => track))
+    return arrived.flatMap(([, events], s) =>
+      events.map((event, e) => {
+        const judged = judgements[s][e]
+        memories[s].remember(judged, { ...event, lineOf: () => lineOf(batch, event.i) })
+        return { ...event, judged }
+      }),
+    )
+  }
+
+  #judgeClosed(closed: ClosedSessions): JudgedSession<Line>[] {
+    if (closed.count === 0) return []
+    const memories = Array.from(closed.numbers, (number) => {
+      const memory = this.#memories.get(number)!
+      this.#memories.delete(number)
+      return memory
+    })
+    const fused = this.#score(closed, memories)
+    return memories.map((memory, s) => this.#judged(closed, s, { memory, fused }))
+  }
+
+  #score(sessions: Sessions, memories: readonly SessionMemory<Line>[]): FusedScores {
+    const surprise = Float64Array.from(memories.flatMap(({ track }) => track.surprise))
+    const endSurprise = new Float64Array(sessions.count)
+    const { events: known, settings, calibration, fusion } = this.#model
+    const parts = partScores({ surprise, endSurprise }, { sessions, known, settings })
+    return scoreFusion(fusion, sessions, networkVoice(calibration, parts.surprise))
+  }
+
+  #judged(
+    closed: ClosedSessions,
+    s: number,
+    { memory, fused }: { memory: SessionMemory<Line>; fused: FusedScores },
+  ): JudgedSession<Line> {
+    const [from, to] = [closed.offsets[s], closed.offsets[s + 1]]
+    const rows = closed.rows.subarray(from, to)
+    const times = closed.times.subarray(from, to).filter((time) => !Number.isNaN(time))
+    const against = fused.isAnomaly[s] === 1 ? voicesAgainst(fused, s) : []
+    // Of a session that was cut, what is missing says nothing.
+    const isAnomaly = against.some((name) => closed.endings[s] !== 'cut' || NEEDS_NO_END.has(name))
+    const session = { templates: closed.templates.subarray(from, to), events: closed.events.subarray(from, to) }
+    const evidence = isAnomaly ? sessionEvidence(session, { memory, fused, s, against, ...this.#about() }) : []
+    const shown = isAnomaly ? [...memory.unknown, ...memory.strangest] : []
+    return {
+      key: closed.keys[s],
+      ending: closed.endings[s],
+      endedBy: closed.endedBy[s],
+      rows,
+      startTime: times.length > 0 ? times.reduce((a, b) => Math.min(a, b)) : NaN,
+      endTime: times.length > 0 ? times.reduce((a, b) => Math.max(a, b)) : NaN,
+      score: fused.score[s],
+      pValue: fused.pValue[s],
+      isAnomaly,
+      voices: fused.voices.map(({ name, pValue }) => ({ name, pValue: pValue[s] })),
+      against: isAnomaly ? against : [],
+      evidence,
+      lines: new Map([[rows[0], memory.first] as const, ...shown.map(({ row, line }) => [row, line] as const)]),
+    }
+  }
+
+  #about() {
+    return { model: this.#model, templateOf: this.#options.templateOf }
+  }
+}
