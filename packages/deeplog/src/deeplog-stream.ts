@@ -14,6 +14,7 @@ import { networkVoice, partScores, roundSurprise } from './deeplog-score.js'
 import type { DeepLogModel } from './deeplog-model.js'
 import type { EventPredictor, JudgedEvent } from './event-predictor.js'
 import { type FusedScores, scoreFusion, type VoiceName, voicesAgainst } from './fusion.js'
+import { SessionHabits, type SessionHabitsSnapshot } from './session-habits.js'
 import { SessionMemory, type SessionMemorySnapshot } from './session-memory.js'
 import { sessionEvidence } from './session-evidence.js'
 
@@ -46,6 +47,8 @@ export interface JudgedSession<Line> {
   readonly pValue: number
   readonly isAnomaly: boolean
   readonly voices: readonly { readonly name: VoiceName; readonly pValue: number }[]
+  /** It would be strange if its kind had not become normal by now. */
+  readonly isHabit: boolean
   /** Who spoke against it; empty for an ordinary one. */
   readonly against: readonly VoiceName[]
   /** Strongest first; empty for an ordinary one. */
@@ -75,6 +78,7 @@ const NEEDS_NO_END: ReadonlySet<VoiceName> = new Set(['newEvent', 'surprise'])
 export interface DeepLogStreamSnapshot<Line> {
   readonly gatherer: SessionGathererSnapshot
   readonly memories: readonly (readonly [session: number, memory: SessionMemorySnapshot<Line>])[]
+  readonly habits: SessionHabitsSnapshot
 }
 
 /**
@@ -87,6 +91,7 @@ export class DeepLogStream<Line> {
   readonly #options: DeepLogStreamOptions<Line>
   readonly #gatherer: SessionGatherer
   readonly #memories = new Map<number, SessionMemory<Line>>()
+  readonly #habits: SessionHabits
   /** Events of the batch at hand, by session. */
   readonly #arrived = new Map<number, GatheredEvent[]>()
 
@@ -104,6 +109,7 @@ export class DeepLogStream<Line> {
     this.#options = options
     const onEvent = (event: GatheredEvent) => this.#arrive(event)
     this.#gatherer = new SessionGatherer({ ...options, onEvent }, snapshot?.gatherer)
+    this.#habits = new SessionHabits(model, snapshot?.habits)
     for (const [session, memory] of snapshot?.memories ?? []) {
       this.#memories.set(session, SessionMemory.restore(memory))
     }
@@ -131,6 +137,7 @@ export class DeepLogStream<Line> {
     return {
       gatherer: this.#gatherer.snapshot(),
       memories: [...this.#memories].map(([session, memory]) => [session, memory.snapshot()] as const),
+      habits: this.#habits.snapshot(),
     }
   }
 
@@ -191,9 +198,12 @@ export class DeepLogStream<Line> {
     const times = closed.times.subarray(from, to).filter((time) => !Number.isNaN(time))
     const against = fused.isAnomaly[s] === 1 ? voicesAgainst(fused, s) : []
     // Of a session that was cut, what is missing says nothing.
-    const isAnomaly = against.some((name) => closed.endings[s] !== 'cut' || NEEDS_NO_END.has(name))
+    const isStrange = against.some((name) => closed.endings[s] !== 'cut' || NEEDS_NO_END.has(name))
+    const { isHabit, news } = this.#habits.add(closed.events.subarray(from, to), isStrange)
+    const isAnomaly = isStrange && !isHabit
     const session = { templates: closed.templates.subarray(from, to), events: closed.events.subarray(from, to) }
-    const evidence = isAnomaly ? sessionEvidence(session, { memory, fused, s, against, ...this.#about() }) : []
+    const opinion = { memory, fused, s, against, news, model: this.#model, templateOf: this.#options.templateOf }
+    const evidence = isAnomaly ? sessionEvidence(session, opinion) : []
     const shown = isAnomaly ? [...memory.unknown, ...memory.strangest] : []
     return {
       key: closed.keys[s],
@@ -205,14 +215,11 @@ export class DeepLogStream<Line> {
       score: fused.score[s],
       pValue: fused.pValue[s],
       isAnomaly,
+      isHabit,
       voices: fused.voices.map(({ name, pValue }) => ({ name, pValue: pValue[s] })),
       against: isAnomaly ? against : [],
       evidence,
       lines: new Map([[rows[0], memory.first] as const, ...shown.map(({ row, line }) => [row, line] as const)]),
     }
-  }
-
-  #about() {
-    return { model: this.#model, templateOf: this.#options.templateOf }
   }
 }

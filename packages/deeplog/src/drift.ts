@@ -26,21 +26,24 @@ export interface DriftTemplate {
   readonly after: number
 }
 
-/** Fewest sessions of a kind that make it a habit. */
-const FEWEST = 100
-/**
- * Smallest share that a kind has of the sessions since it began. Errors of one kind may go on for days, at a percent or
- * so (HDFS: 1.1 %); a twentieth of all work is no accident.
- */
-const SHARE = 0.05
-/** In training a kind had at most this part of the share that it has now. */
-const BEFORE = 0.1
-/** Each half of the time since it began must hold at least this share of it, or it passed. */
-const HALF = 0.125
-/** Share of the sessions of a kind that come before it is said to have begun: a herald is not yet the change. */
-const HERALDS = 0.01
-/** Fewest sessions before a change, most of them not flagged: without something ordinary before it nothing changed. */
-const ORDINARY = 100
+/** What makes a kind of sessions a habit. */
+export const HABIT = {
+  /** Fewest sessions of the kind. */
+  fewest: 100,
+  /**
+   * Smallest share that it has of the sessions since it began. Errors of one kind may go on for days, at a percent or so
+   * (HDFS: 1.1 %); a twentieth of all work is no accident.
+   */
+  share: 0.05,
+  /** In training it had at most this part of the share that it has now. */
+  before: 0.1,
+  /** Each half of the time since it began must hold at least this share of it, or it passed. */
+  half: 0.125,
+  /** Share of its sessions that come before it is said to have begun: a herald is not yet the change. */
+  heralds: 0.01,
+  /** Fewest sessions before it, most of them not flagged: without something ordinary before it nothing changed. */
+  ordinary: 100,
+} as const
 
 /**
  * Finds kinds of sessions that training hardly held, came to stay after an ordinary stretch and are many; sessions of one
@@ -82,28 +85,41 @@ export function findDrift(
     time: sessions.times[sessions.offsets[first]],
     sessions: members,
     share: places.filter((place) => place >= begin).length / (order.length - begin),
-    templates: changedTemplates(sessions, members, training),
+    templates: changedTemplates(
+      members.map((s) => ({
+        events: sessions.events.subarray(sessions.offsets[s], sessions.offsets[s + 1]),
+        occurrences: 1,
+      })),
+      training,
+    ),
   }
 }
 
-function kindOf(events: ArrayLike<number>): string {
+/** The kind of a session: which events it holds. */
+export function kindOf(events: ArrayLike<number>): string {
   return [...new Set(Array.from(events))].sort((a, b) => a - b).join(' ')
 }
 
-function beginOf(places: readonly number[]): number {
-  return places[Math.floor(HERALDS * (places.length - 1))]
+/** Where a kind begins, by the places of its sessions in order. */
+export function beginOf(places: readonly number[]): number {
+  return places[Math.floor(HABIT.heralds * (places.length - 1))]
 }
 
-function isNewHabit(places: readonly number[], count: number, before: number): boolean {
+/**
+ * Whether a kind has become a habit.
+ * @param places of its sessions among `count`, ascending
+ * @param before its share of the sessions of training
+ */
+export function isNewHabit(places: readonly number[], count: number, before: number): boolean {
   const begin = beginOf(places)
   const share = places.length / (count - begin)
-  if (places.length < FEWEST || share < SHARE || before > BEFORE * share) return false
+  if (places.length < HABIT.fewest || share < HABIT.share || before > HABIT.before * share) return false
   const late = places.filter((place) => place >= (begin + count) / 2).length
-  return late >= HALF * places.length && places.length - late >= HALF * places.length
+  return late >= HABIT.half * places.length && places.length - late >= HABIT.half * places.length
 }
 
 function isOrdinary(sessions: readonly number[], isFlagged: ArrayLike<number>): boolean {
-  return sessions.length >= ORDINARY && sessions.filter((s) => isFlagged[s]).length < sessions.length / 2
+  return sessions.length >= HABIT.ordinary && sessions.filter((s) => isFlagged[s]).length < sessions.length / 2
 }
 
 /** Sessions by the time of their first event; where there are no times, as they are. */
@@ -114,14 +130,13 @@ function inTimeOrder({ count, offsets, times }: Sessions): number[] {
   return Array.from({ length: count }, (_, s) => s).sort((a, b) => start(a) - start(b) || a - b)
 }
 
-function changedTemplates(
-  { offsets, events }: Sessions,
-  members: readonly number[],
+/** What sessions hold more or less often than those of training, most changed first. */
+export function changedTemplates(
+  sessions: readonly { readonly events: ArrayLike<number>; readonly occurrences: number }[],
   training: readonly RepeatedSession[],
 ): DriftTemplate[] {
-  const before = sharesOf(training.map(({ events: own, occurrences }) => ({ names: new Set(own), occurrences })))
-  const after = sharesOf(
-    members.map((s) => ({ names: new Set(events.subarray(offsets[s], offsets[s + 1])), occurrences: 1 })),
+  const [before, after] = [training, sessions].map((list) =>
+    sharesOf(list.map(({ events, occurrences }) => ({ names: new Set(Array.from(events)), occurrences }))),
   )
   const changed = [...new Set([...before.keys(), ...after.keys()])].map((event) => ({
     event,
@@ -138,7 +153,7 @@ function changedTemplates(
 const CHANGED = 0.2
 
 /** Share of the sessions that have each name. */
-function sharesOf<T>(sessions: readonly { names: Iterable<T>; occurrences: number }[]): Map<T, number> {
+export function sharesOf<T>(sessions: readonly { names: Iterable<T>; occurrences: number }[]): Map<T, number> {
   const holders = new Map<T, number>()
   let total = 0
   for (const { names, occurrences } of sessions) {

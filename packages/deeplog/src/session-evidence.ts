@@ -1,6 +1,7 @@
 import type { Evidence } from '@sp/log-table'
 import type { DeepLogModel } from './deeplog-model.js'
 import type { FusedScores, VoiceName } from './fusion.js'
+import type { NewHabit } from './session-habits.js'
 import type { KeptEvent, SessionMemory } from './session-memory.js'
 
 /** What the evidence is taken from. */
@@ -10,6 +11,8 @@ export interface SessionOpinion {
   /** The session among those of `fused`. */
   readonly s: number
   readonly against: readonly VoiceName[]
+  /** The habit that its kind has become with this session. */
+  readonly news: NewHabit | null
   readonly model: DeepLogModel
   /** Template code of a vocabulary index. */
   readonly templateOf: (event: number) => number
@@ -39,7 +42,17 @@ export function sessionEvidence(
     for (const event of memory.strangest) evidence.push(orderEvidence(event, opinion))
   }
   // Sorting is stable: of equal strength the order above stays.
-  return evidence.sort((a, b) => b.surprise - a.surprise)
+  evidence.sort((a, b) => b.surprise - a.surprise)
+  return [...habitEvidence(opinion), ...evidence]
+}
+
+/** A new habit is told before what is strange about the session that made it one. */
+function habitEvidence({ news, templateOf, fused, s }: SessionOpinion): Evidence[] {
+  if (news === null || news.templates.length === 0) return []
+  const { sessions, share, templates } = news
+  const differences = templates.map(({ event, before, after }) => ({ template: templateOf(event), before, after }))
+  const { template } = differences[0]
+  return [{ kind: 'new-habit', template, sessions, share, differences, surprise: fused.score[s] }]
 }
 
 interface LengthRange {

@@ -117,6 +117,21 @@ export interface SessionEndEvidence<T = number> extends AtRow<T> {
   readonly probability: number
 }
 
+/**
+ * Sessions of a kind that training hardly held have come to stay: a new normal, told once. `template` is the event that
+ * these sessions hold, or lack, more clearly than those of training.
+ */
+export interface HabitEvidence<T = number> {
+  readonly kind: 'new-habit'
+  readonly template: T
+  /** Sessions of the kind so far, and their share of all since it began, 0..1. */
+  readonly sessions: number
+  readonly share: number
+  /** What they hold more or less often, most changed first: shares of sessions in training and of the kind. */
+  readonly differences: readonly { readonly template: T; readonly before: number; readonly after: number }[]
+  readonly surprise: number
+}
+
 /** A series of counts that left its relation to its own past or to the other series. */
 export interface SeriesEvidence<T = number> {
   readonly kind: 'series'
@@ -146,4 +161,5 @@ export type Evidence<T = number> =
   | LengthEvidence
   | SessionCountsEvidence<T>
   | SessionEndEvidence<T>
+  | HabitEvidence<T>
   | SeriesEvidence<T>
