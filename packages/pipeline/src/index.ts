@@ -1,4 +1,10 @@
 export { analyze, type AnalyzeOptions, type Analysis } from './analyze.js'
+export {
+  type DetectorStats,
+  type PushOptions,
+  type SourceSnapshot,
+  type StreamingDetector,
+} from './detector/detector-types.js'
 export { parseLog, type LogParse, type LogSegment, type MessageMasker, type ParseLogOptions } from './parse-log.js'
 export { parseIntoFolder, type ParseRunOptions } from './parse-run.js'
 export { detectIntoFolder, type Detection, type DetectRunOptions } from './detect-run.js'
