@@ -45,7 +45,7 @@ function asFloat16({ name, shape, data }: Initializer): Compressed {
 
 function asInt8({ name, shape, data }: Initializer): Compressed {
   const columns = shape.at(-1) ?? 1
-  const { steps, scales } = int8Columns(data as Float32Array, columns)
+  const { steps, scales } = int8Columns(data as Float32Array, columns, 127)
   const [weights, scale] = [`${name}/int8`, `${name}/scale`]
   return {
     initializers: [
@@ -62,14 +62,15 @@ function asInt8({ name, shape, data }: Initializer): Compressed {
   }
 }
 
-/** Values in steps of 1/127 of the largest element of their column (entry of the last axis), symmetric around zero. */
+/** Values in steps of 1/`most` of the largest element of their column (entry of the last axis), symmetric around zero. */
 export function int8Columns(
   values: Float32Array,
   columns: number,
+  most: number,
 ): { readonly steps: Int8Array; readonly scales: Float32Array } {
   const scales = new Float32Array(columns)
   values.forEach((value, i) => {
-    scales[i % columns] = Math.max(scales[i % columns], Math.abs(value) / 127)
+    scales[i % columns] = Math.max(scales[i % columns], Math.abs(value) / most)
   })
   return { steps: Int8Array.from(values, (value, i) => Math.round(value / (scales[i % columns] || 1))), scales }
 }

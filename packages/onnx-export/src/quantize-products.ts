@@ -2,8 +2,14 @@ import { int8Columns, LEAST_ELEMENTS } from './compress-weights.js'
 import type { Graph, GraphNode, Initializer, ValueInfo } from './graph.js'
 
 /**
- * The graph with its products of values and fixed matrices in 8 bits: matrices as `compressWeights` stores them, values
- * quantised as they come with one scale a tensor (`DynamicQuantizeLinear`), products summed in 32 bits (`MatMulInteger`).
+ * Largest step of a matrix: seven bits. Processors without VNNI add two products of a byte (≤ 255) and a step in 16 bits
+ * that saturate, so that steps up to 127 give wrong sums there; 2 · 255 · 64 just fits.
+ */
+const MOST_STEPS = 64
+
+/**
+ * The graph with its products of values and fixed matrices in 8 bits: each column of a matrix in steps of 1/64 of its
+ * largest element, values quantised as they come with one scale a tensor (`DynamicQuantizeLinear`), products summed in 32 bits (`MatMulInteger`).
  * Everything else stays float32, products of less than 64 weights too. Faster where the processor multiplies bytes (VNNI,
  * NEON); results differ in the third digit, so look at `parityReport`. Parameters become fixed.
  */
@@ -42,7 +48,7 @@ function columnsOf(
   const upright = transposed
     ? Float32Array.from({ length: weights.length }, (_, i) => weights[(i % columns) * rows + Math.floor(i / columns)])
     : weights
-  const { steps, scales } = int8Columns(upright, columns)
+  const { steps, scales } = int8Columns(upright, columns, MOST_STEPS)
   const id = transposed ? `${name}/transposed` : name
   return {
     steps: { name: `${id}/int8`, type: 'int8', shape: [rows, columns], data: steps },

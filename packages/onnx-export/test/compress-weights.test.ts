@@ -48,6 +48,16 @@ test('products in int8 stay that near, and their model is read back whole', asyn
   expect(decodeModel(bytes).nodes).toEqual(quantized.nodes)
 })
 
+test('two products of a byte and a step fit the 16 bits in which processors without VNNI add them', () => {
+  const steps = quantizeProducts(graph).initializers.filter(({ type }) => type === 'int8')
+  expect(steps).toHaveLength(2)
+  for (const { data } of steps) {
+    const most = (data as Int8Array).reduce((highest, step) => Math.max(highest, Math.abs(step)), 0)
+    expect(2 * 255 * most).toBeLessThan(2 ** 15)
+    expect(most).toBe(64)
+  }
+})
+
 test('a transposed matrix is quantised as it is multiplied, and small ones are left alone', async () => {
   const builder = GraphBuilder.create('transposed')
   const x = builder.input('x', ['batch', 8])
