@@ -22,11 +22,12 @@ async function parse(miner, writer) {
   return rows
 }
 
+const taught = EvidenceMiner.create()
+if (mode === 'match') await parse(taught)
+
 async function ready() {
   if (mode === 'parquet') return [EvidenceMiner.create(), await ParsedLogWriter.create(`${path}.parsed.parquet`)]
   if (mode === 'learn') return [EvidenceMiner.create()]
-  const taught = EvidenceMiner.create()
-  await parse(taught)
   const miner = NoveltyMiner.over(taught)
   // The first line makes the miner ready, once for all that follow.
   miner.match('')

@@ -1,4 +1,4 @@
-// How fast lines become rows: `npm run bench:parse -- [--data <dir>] [--drain3 <checkout>] [--quick]`.
+// How fast lines become rows: `npm run bench:parse -- [--data <dir>] [--drain3 <checkout>] [--python <command>] [--quick]`.
 // The path measured is the real one: bytes of a file → lines → header → default masks → miner → finished rows. It runs
 // what is built, since that is what users run.
 import { spawnSync } from 'node:child_process'
@@ -30,6 +30,7 @@ const { values: flags } = parseArgs({
   options: {
     data: { type: 'string', default: process.env.SP_DATA ?? '../shared/data' },
     drain3: { type: 'string' },
+    python: { type: 'string', default: 'python3' },
     quick: { type: 'boolean', default: false },
   },
 })
@@ -42,10 +43,20 @@ interface FileFigures {
   linesPerSecond: number
   /** Of the fastest round: what the machine does when nobody else uses it. */
   bestLinesPerSecond: number
+  /** Of the first round in a new process, when nothing is compiled yet. */
+  firstLinesPerSecond: number
   mbPerSecond: number
   matchLinesPerSecond: number
+  bestMatchLinesPerSecond: number
   parquetLinesPerSecond: number
+  /** With all cores; `null` for a file that is too small to be split. */
+  allCoresLinesPerSecond: number | null
 }
+
+/** Lines that a program has seen when it is warm, and is then timed for as many: of a small file that is many rounds. */
+const WARM_LINES = 1_500_000
+/** Files of fewer bytes are parsed by one thread, however many are asked for. */
+const SPLIT_BYTES = 16 * 2 ** 20
 
 async function timed(work: () => Promise<unknown>): Promise<number> {
   const start = performance.now()
@@ -80,19 +91,27 @@ function measureFile(original: string): FileFigures {
   const path = join(scratch, basename(original))
   if (path !== original) copyFileSync(original, path)
   const { size } = statSync(path)
-  const rounds = size > 10e6 ? (flags.quick ? 8 : 14) : 60
-  function warm(mode: 'learn' | 'match' | 'parquet', count: number): readonly number[] {
-    return parseApart(path, mode, { rounds: count }).seconds.slice(Math.floor(count / 2))
+  const { rows: lines, seconds } = parseApart(path, 'learn')
+  const rounds = Math.ceil(((flags.quick ? 1 : 2) * WARM_LINES) / lines)
+  function warm(mode: 'learn' | 'match' | 'parquet', count: number, workers = 1): readonly number[] {
+    return parseApart(path, mode, { rounds: count, workers }).seconds.slice(Math.floor(count / 2))
   }
-  const { rows: lines } = parseApart(path, 'learn')
+  function perSecond(time: number): number {
+    return Math.round(lines / time)
+  }
   const learn = warm('learn', rounds)
+  const match = warm('match', rounds)
   return {
     lines,
-    linesPerSecond: Math.round(lines / median(learn)),
-    bestLinesPerSecond: Math.round(lines / Math.min(...learn)),
+    linesPerSecond: perSecond(median(learn)),
+    bestLinesPerSecond: perSecond(Math.min(...learn)),
+    firstLinesPerSecond: perSecond(seconds[0]),
     mbPerSecond: Number((size / 1e6 / median(learn)).toFixed(1)),
-    matchLinesPerSecond: Math.round(lines / median(warm('match', rounds))),
-    parquetLinesPerSecond: Math.round(lines / median(warm('parquet', Math.min(rounds, 10)))),
+    matchLinesPerSecond: perSecond(median(match)),
+    bestMatchLinesPerSecond: perSecond(Math.min(...match)),
+    parquetLinesPerSecond: perSecond(median(warm('parquet', Math.max(8, Math.ceil(rounds / 8))))),
+    allCoresLinesPerSecond:
+      size > SPLIT_BYTES ? perSecond(median(warm('learn', rounds, availableParallelism()))) : null,
   }
 }
 
@@ -214,7 +233,7 @@ async function againstDrain3(log: string, checkout: string) {
 
 function drain3(checkout: string, file: string): number {
   const peer = join(root, 'benchmarks/peers/drain3_masked.py')
-  const run = spawnSync('/usr/bin/python3', [peer, checkout, file], { encoding: 'utf8' })
+  const run = spawnSync(flags.python, [peer, checkout, file], { encoding: 'utf8' })
   if (run.status !== 0) throw new Error(run.stderr)
   return (JSON.parse(run.stdout) as { seconds: number }).seconds
 }

@@ -3,6 +3,7 @@ import { DrainError } from './errors.js'
 import { type EvidenceSnapshot, evidenceFromSnapshot, snapshotFromEvidence } from './evidence-snapshot.js'
 import { keyDistance } from './key-distance.js'
 import { LineCache } from './line-cache.js'
+import { ListCache, type RepeatedMessages } from './list-cache.js'
 import { keyText } from './merge-rounds.js'
 import { MessageKind } from './message-kind.js'
 import { type MessageTokens, tokeniseMessage } from './message-tokens.js'
@@ -59,6 +60,7 @@ export class EvidenceMiner implements BaseMiner {
   readonly #byKey = new Map<string, MessageKind>()
   readonly #issued: Map<string, number>
   readonly #seen = new LineCache<MessageKind>(CACHED_LINES)
+  readonly #seenInList = new ListCache<MessageKind>()
   /** Until anything is learned. */
   readonly #matched = new LineCache<number>(CACHED_LINES)
   /** Until anything is learned. */
@@ -125,16 +127,26 @@ export class EvidenceMiner implements BaseMiner {
 
   /** Takes a message for its kind, making one where it is new; returns the kind's code. */
   learn(message: string): number {
-    const line = this.#mask === undefined ? message : this.#mask(message)
-    let kind = this.#seen.get(line)
-    if (kind === undefined) {
-      kind = this.#kindOf(line)
-      this.#seen.set(line, kind)
-    }
+    const kind = this.#kindOf(message)
     kind.count++
     this.#resolution = null
     this.#matched.clear()
     return kind.code
+  }
+
+  /** As {@link EvidenceMiner.learn} of each message in turn. */
+  learnAll({ values, codes }: RepeatedMessages): Int32Array {
+    const kinds = this.#seenInList.of(values)
+    const found = new Int32Array(codes.length)
+    for (let row = 0; row < codes.length; row++) {
+      const code = codes[row]
+      const kind = (kinds[code] ??= this.#kindOf(values[code]))
+      kind.count++
+      found[row] = kind.code
+    }
+    this.#resolution = null
+    this.#matched.clear()
+    return found
   }
 
   /** The code of a kind whose template the message fits, −1 for none; every message learned fits. Changes nothing. */
@@ -228,13 +240,18 @@ export class EvidenceMiner implements BaseMiner {
     return new EvidenceMiner(this.#mostKinds, new Map(), this.#mask)
   }
 
-  #kindOf(line: string): MessageKind {
-    const tokens = tokeniseMessage(line)
-    const id = keyText(tokens.keys)
-    const known = this.#byKey.get(id)
-    if (known === undefined) return this.#newKind(tokens, id)
-    known.note(tokens.texts)
-    return known
+  #kindOf(message: string): MessageKind {
+    const line = this.#mask === undefined ? message : this.#mask(message)
+    let kind = this.#seen.get(line)
+    if (kind === undefined) {
+      const tokens = tokeniseMessage(line)
+      const id = keyText(tokens.keys)
+      kind = this.#byKey.get(id)
+      if (kind === undefined) kind = this.#newKind(tokens, id)
+      else kind.note(tokens.texts)
+      this.#seen.set(line, kind)
+    }
+    return kind
   }
 
   #newKind(tokens: MessageTokens, id: string): MessageKind {
@@ -285,7 +302,8 @@ const ANYTHING: MessageTokens = { keys: [SLOT, ' ', SLOT], texts: ['0', ' ', '0'
 
 /**
  * Copies that keep nothing else alive. V8 makes a substring of 13 characters or more a view of the string it was cut
- * from, so a key would hold on to the whole text that its first line came from.
+ * from, so a key would hold on to the whole text that its first line came from. Of two strings that were joined, V8
+ * makes one before it cuts anything from them.
  */
 function detached({ keys, texts }: MessageTokens): MessageTokens {
   const own = texts.map(detachedText)
@@ -294,5 +312,5 @@ function detached({ keys, texts }: MessageTokens): MessageTokens {
 }
 
 function detachedText(text: string): string {
-  return text.length < 13 ? text : Buffer.from(text, 'utf16le').toString('utf16le')
+  return text.length < 13 ? text : ` ${text}`.slice(1)
 }

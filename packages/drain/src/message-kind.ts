@@ -1,7 +1,6 @@
 import type { Key } from './key-openings.js'
 import type { MessageTokens } from './message-tokens.js'
 import { joinText, joinValues, type SlotValue, UNKNOWN } from './slot-value.js'
-import { SLOT } from './token-key.js'
 
 /** The messages of one key: what is remembered of them. */
 export class MessageKind {
@@ -17,7 +16,7 @@ export class MessageKind {
 
   /** The kind of a first message, which is not counted yet. */
   static of(code: number, { keys, texts }: MessageTokens): MessageKind {
-    const values = texts.map((text, place) => (keys[place].includes(SLOT) ? { text, isConstant: true } : null))
+    const values = texts.map((text, place) => (keys[place] === text ? null : { text, isConstant: true }))
     return new MessageKind(code, keys, values)
   }
 

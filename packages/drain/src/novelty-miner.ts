@@ -1,5 +1,6 @@
 import type { TemplateTable } from '@sp/log-table'
 import { DrainError } from './errors.js'
+import { ListCache, type RepeatedMessages } from './list-cache.js'
 import type { EvidenceSnapshot } from './evidence-snapshot.js'
 import { restoreMiner } from './restore-miner.js'
 import type { DrainSnapshot } from './snapshot.js'
@@ -26,6 +27,7 @@ export class NoveltyMiner implements TemplateMiner {
   readonly #base: BaseMiner
   readonly #overlay: BaseMiner
   readonly #baseCounts: number[]
+  readonly #matchedInList = new ListCache<number>()
 
   private constructor(base: BaseMiner, overlay: BaseMiner, baseCounts: number[]) {
     this.#base = base
@@ -69,10 +71,17 @@ export class NoveltyMiner implements TemplateMiner {
 
   /** The code of the base template that fits; where none does, the overlay learns the message. */
   learn(message: string): number {
-    const code = this.#matchBase(message)
-    if (code < 0) return this.baseCount + this.#overlay.learn(message)
-    this.#baseCounts[code]++
-    return code
+    return this.#assign(message, this.#matchBase(message))
+  }
+
+  /** As {@link NoveltyMiner.learn} of each message in turn. */
+  learnAll({ values, codes }: RepeatedMessages): Int32Array {
+    // The base is frozen, so what matched once matches again.
+    const matched = this.#matchedInList.of(values)
+    return codes.map((code) => {
+      const message = values[code]
+      return this.#assign(message, (matched[code] ??= this.#matchBase(message)))
+    })
   }
 
   /** The code of the base or overlay template that fits, −1 for none. Never changes the state. */
@@ -102,6 +111,13 @@ export class NoveltyMiner implements TemplateMiner {
       baseCounts: [...this.#baseCounts],
       overlay: this.#overlay.snapshot(),
     }
+  }
+
+  /** Counts a message for the base code that it fits; where there is none, the overlay learns it. */
+  #assign(message: string, baseCode: number): number {
+    if (baseCode < 0) return this.baseCount + this.#overlay.learn(message)
+    this.#baseCounts[baseCode]++
+    return baseCode
   }
 
   // Beyond the tree too, or a line that the base has learned could come out as new.

@@ -1,6 +1,7 @@
 import type { TemplateTable } from '@sp/log-table'
 import type { DrainSnapshot } from './snapshot.js'
 import type { EvidenceSnapshot } from './evidence-snapshot.js'
+import type { RepeatedMessages } from './list-cache.js'
 import type { NoveltySnapshot } from './novelty-miner.js'
 
 /** The whole state of a miner as plain JSON. */
@@ -10,6 +11,8 @@ export type MinerSnapshot = DrainSnapshot | EvidenceSnapshot | NoveltySnapshot
 export interface TemplateMiner {
   /** Assigns a message to its template, changing or making one where needed; returns the code. */
   learn(message: string): number
+  /** As `learn` of each message in turn; there only where what was found for a text may be used again. */
+  learnAll?(messages: RepeatedMessages): Int32Array
   /** The code of the template a message fits, −1 for none. Never changes the state. */
   match(message: string): number
   /**

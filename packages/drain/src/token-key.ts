@@ -1,4 +1,4 @@
-import { FIGURE, JOINT, LETTER, MASK_OPEN, maskEnd, traitsOfText, WIDE } from './characters.js'
+import { FIGURE, JOINT, LETTER, MASK_OPEN, maskEnd, traitsOf, traitsOfText, WIDE } from './characters.js'
 
 /** Stands for a value in keys. A control character, which messages hold only as white space. */
 export const SLOT = '\u0001'
@@ -15,7 +15,7 @@ export function keyOfPiece(piece: string): string {
   const traits = traitsOfText(piece)
   if ((traits & (MASK_OPEN | WIDE)) !== 0) return isMask(piece) ? SLOT : keyOfRarePiece(piece)
   if ((traits & FIGURE) === 0) return isLiteral(piece) ? SLOT : piece
-  if ((traits & LETTER) !== 0 && NUMBERED_NAME.test(piece)) return piece
+  if ((traits & LETTER) !== 0 && isNumberedName(piece)) return piece
   return (traits & JOINT) === 0 ? SLOT : keyOfNamedNumber(piece)
 }
 
@@ -36,8 +36,6 @@ export function isWord(key: string): boolean {
   return (traits & (LETTER | FIGURE)) !== 0 || ((traits & WIDE) !== 0 && HAS_LETTER_OR_FIGURE.test(key))
 }
 
-/** `en0`, `tty2`, `IPv6`: a name that happens to end in a figure. Only evidence makes it a value. */
-const NUMBERED_NAME = /^[A-Za-z]+[0-9]$/
 /** `CPU#3`, `core.2275`, `exception.....0`, `f@286`: a name, a joint, a number. */
 const NAMED_NUMBER = /^([^\p{N}\u0001]*[.@#])[0-9\u0001]+$/u
 const MASK = /<[A-Z0-9_:*]{1,34}>/g
@@ -46,6 +44,13 @@ const WHOLE_MASK = /^<[A-Z0-9_:]{1,34}>$/
 const LEADING_NAME = /^(?:[A-Za-z]{2,}[-_.])+(?=[^\u0001]{1,120}$)/
 const HAS_LETTER_OR_FIGURE = /[\p{L}\p{N}]/u
 const HAS_FIGURE = /\p{N}/u
+
+/** `en0`, `tty2`, `IPv6`: a name of letters that happens to end in a figure. Only evidence makes it a value. */
+function isNumberedName(piece: string): boolean {
+  const last = piece.length - 1
+  for (let i = 0; i < last; i++) if ((traitsOf(piece.charCodeAt(i)) & LETTER) === 0) return false
+  return (traitsOf(piece.charCodeAt(last)) & FIGURE) !== 0
+}
 
 /** Whether a piece is one mask and nothing else, as most pieces with a mask are. */
 function isMask(piece: string): boolean {
@@ -67,8 +72,9 @@ function keyOfNamedNumber(key: string): string {
 
 /** How programs print a value that is a truth value or missing. */
 const LITERALS = new Set(['true', 'false', 'null', 'nil', 'none'])
-const LITERAL_INITIALS = /^[tfnTFN]/
 
 function isLiteral(piece: string): boolean {
-  return piece.length >= 3 && piece.length <= 5 && LITERAL_INITIALS.test(piece) && LITERALS.has(piece.toLowerCase())
+  if (piece.length < 3 || piece.length > 5) return false
+  const initial = piece.charCodeAt(0) | 32
+  return (initial === 116 || initial === 102 || initial === 110) && LITERALS.has(piece.toLowerCase()) // t f n
 }

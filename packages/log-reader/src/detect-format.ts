@@ -33,15 +33,17 @@ const WINNING_SHARE = 0.5
  */
 export function detectFormat(sample: LineSample, formats: readonly HeaderFormat[]): DetectedFormat {
   const candidates = formats.filter((format) => format !== plainFormat)
-  const fits = candidates.map((format) => countFits(sample, format))
-  const isKnown = Array.from({ length: sample.count }, (_, index) => fits.some((fit) => fit.accepted[index]))
-  const counted = isKnown.filter((known, index) => known || !looksLikeContinuation(sample.text(index))).length
+  // Of each line, whether some format accepts it.
+  const isKnown = new Uint8Array(sample.count)
+  const fits = candidates.map((format) => countFits(sample, format, isKnown))
+  const unknown = isKnown.filter((known) => known === 0).length
+  const parts = isKnown.filter((known, index) => known === 0 && looksLikeContinuation(sample.text(index))).length
+  const counted = sample.count - parts
   const shares = fits.map((fit) => fit.count / Math.max(1, counted))
   const best = Math.max(0, ...shares)
   const winner = shares.findIndex((share) => share > 0 && share >= best - TIE)
   const others = candidates.filter((_, index) => index !== winner && shares[index] >= FALLBACK_SHARE)
   if (winner < 0 || shares[winner] < WINNING_SHARE) {
-    const unknown = isKnown.filter((known) => !known).length
     const fallbacks = winner < 0 || shares[winner] < FALLBACK_SHARE ? others : [candidates[winner], ...others]
     return {
       format: plainFormat,
@@ -63,19 +65,18 @@ export function sampleContext(): HeaderContext {
   return { years: new YearTracker(2000), bootTimeMs: 0 }
 }
 
-function countFits(sample: LineSample, format: HeaderFormat) {
+function countFits(sample: LineSample, format: HeaderFormat, isKnown: Uint8Array) {
   const context = sampleContext()
   const fields = new HeaderFields()
-  const accepted = new Uint8Array(sample.count)
   let count = 0
   let timestamps = 0
   for (let index = 0; index < sample.count; index++) {
     const line = sample.scan(index)
     fields.clear(line.from)
     if (!format.parse(line, context, fields)) continue
-    accepted[index] = 1
+    isKnown[index] = 1
     count++
     if (fields.timestamp === fields.timestamp) timestamps++
   }
-  return { accepted, count, timestamps }
+  return { count, timestamps }
 }

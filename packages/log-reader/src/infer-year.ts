@@ -2,6 +2,7 @@ import { DAY_MS, daysFromCivil, isLeapYear, yearOf } from './civil-time.js'
 import { sampleContext } from './detect-format.js'
 import { HeaderFields } from './header-fields.js'
 import type { HeaderFormat } from './header-format.js'
+import type { LineSample } from './line-sample.js'
 import { LineScanner } from './line-scanner.js'
 import type { Source } from './source.js'
 
@@ -20,14 +21,14 @@ const WEEK_MS = 7 * DAY_MS
  */
 export async function inferFirstYear(
   source: Source,
-  sample: { lines: readonly string[]; formats: readonly HeaderFormat[] },
+  { sample, formats }: { readonly sample: LineSample; readonly formats: readonly HeaderFormat[] },
 ): Promise<number> {
   const { modifiedMs } = source
   if (modifiedMs === null) return UNKNOWN_YEAR
-  const dates = source.probe === undefined ? datesOf(sample.lines, sample.formats) : []
-  if (source.probe !== undefined) {
-    for await (const piece of source.probe()) dates.push(...datesOf(edgeLines(piece), sample.formats))
-  }
+  const seen = new SeenDates(formats)
+  if (source.probe === undefined) for (let line = 0; line < sample.count; line++) seen.add(sample.scan(line))
+  else for await (const piece of source.probe()) seen.addEdges(piece)
+  const { dates } = seen
   if (dates.length === 0) return yearOf(modifiedMs)
   const turns = turnsOf(dates)
   const last = turns.length - 1
@@ -35,31 +36,56 @@ export async function inferFirstYear(
   return yearWithLeapDays(firstYear, dates, turns)
 }
 
-/** The dates of those lines that have one, all in the year {@link UNKNOWN_YEAR}. */
-function datesOf(lines: readonly string[], formats: readonly HeaderFormat[]): number[] {
-  const dates: number[] = []
-  const fields = new HeaderFields()
-  const scanner = new LineScanner()
-  for (const line of lines) {
-    const bytes = Buffer.from(line)
-    const isRead = formats.some((format) => {
-      fields.clear(0)
-      return format.parse(scanner.start(bytes), sampleContext(), fields)
-    })
-    if (isRead && yearOf(fields.timestamp) === UNKNOWN_YEAR) dates.push(fields.timestamp)
-  }
-  return dates
-}
-
 const EDGE_BYTES = 1024
 
-/** Some lines from the begin and the end of a piece, in order, none twice. */
-function edgeLines(piece: Uint8Array): string[] {
-  const text = Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength)
-  if (piece.length <= 2 * EDGE_BYTES) return text.toString('latin1').split(/\r?\n/)
-  const head = text.toString('latin1', 0, EDGE_BYTES).split(/\r?\n/)
-  const tail = text.toString('latin1', text.length - EDGE_BYTES).split(/\r?\n/)
-  return [...head, ...tail]
+/** The dates of those lines that have one, in order, all in the year {@link UNKNOWN_YEAR}. */
+class SeenDates {
+  readonly dates: number[] = []
+  readonly #formats: readonly HeaderFormat[]
+  readonly #fields = new HeaderFields()
+  readonly #scanner = new LineScanner()
+
+  constructor(formats: readonly HeaderFormat[]) {
+    this.#formats = formats
+  }
+
+  /** Adds the date of the line that a scanner stands at the beginning of. */
+  add(line: LineScanner): void {
+    const fields = this.#fields
+    for (const format of this.#formats) {
+      line.at = line.from
+      fields.clear(line.from)
+      if (!format.parse(line, sampleContext(), fields)) continue
+      if (isInUnknownYear(fields.timestamp)) this.dates.push(fields.timestamp)
+      return
+    }
+  }
+
+  /** Adds some lines from the begin and the end of a piece, in order, none twice. */
+  addEdges(piece: Uint8Array): void {
+    if (piece.length <= 2 * EDGE_BYTES) return this.#addLines(piece)
+    this.#addLines(piece.subarray(0, EDGE_BYTES))
+    this.#addLines(piece.subarray(piece.length - EDGE_BYTES))
+  }
+
+  #addLines(bytes: Uint8Array): void {
+    for (let from = 0; from <= bytes.length;) {
+      const newline = bytes.indexOf(NEWLINE, from)
+      const to = newline < 0 ? bytes.length : newline
+      this.add(this.#scanner.start(bytes, from, bytes[to - 1] === RETURN ? to - 1 : to))
+      from = to + 1
+    }
+  }
+}
+
+const NEWLINE = 10
+const RETURN = 13
+const YEAR_BEGIN = daysFromCivil(UNKNOWN_YEAR, 1, 1) * DAY_MS
+const YEAR_END = daysFromCivil(UNKNOWN_YEAR + 1, 1, 1) * DAY_MS
+const LEAP_DAY = daysFromCivil(UNKNOWN_YEAR, 2, 29)
+
+function isInUnknownYear(time: number): boolean {
+  return time >= YEAR_BEGIN && time < YEAR_END
 }
 
 /** Turns of the year before each date; a date up to a week back across a turn is late and causes none. */
@@ -92,6 +118,5 @@ function yearWithLeapDays(firstYear: number, dates: readonly number[], turns: re
 }
 
 function isLeapDay(date: number): boolean {
-  const day = new Date(date)
-  return day.getUTCMonth() === 1 && day.getUTCDate() === 29
+  return Math.floor(date / DAY_MS) === LEAP_DAY
 }

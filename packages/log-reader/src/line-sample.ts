@@ -36,9 +36,4 @@ export class LineSample {
   text(index: number): string {
     return this.scan(index).text()
   }
-
-  /** All lines as strings. */
-  texts(): string[] {
-    return this.#lines.map((_, index) => this.text(index))
-  }
 }

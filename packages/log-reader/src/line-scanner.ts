@@ -20,6 +20,9 @@ export class LineScanner {
   /** Behind the last byte of the line. */
   end = 0
   at = 0
+  /** The date that {@link midnight} was asked for last, as one number, and its answer: lines in a row mostly agree. */
+  #date = -1
+  #midnight = NaN
 
   /** Takes a new line. */
   start(bytes: Uint8Array, from = 0, end = bytes.length): this {
@@ -109,14 +112,16 @@ export class LineScanner {
 
   /** Exactly `count` digits. */
   digits(count: number): number {
-    if (this.at + count > this.end) return -1
+    const { bytes, at } = this
+    const end = at + count
+    if (end > this.end) return -1
     let value = 0
-    for (let i = 0; i < count; i++) {
-      const digit = this.bytes[this.at + i] - ZERO
-      if (!(digit >= 0 && digit <= 9)) return -1
+    for (let i = at; i < end; i++) {
+      const digit = bytes[i] - ZERO
+      if (digit < 0 || digit > 9) return -1
       value = value * 10 + digit
     }
-    this.at += count
+    this.at = end
     return value
   }
 
@@ -124,11 +129,12 @@ export class LineScanner {
   integer(most = 15): number {
     let value = 0
     const from = this.at
+    const { bytes } = this
     const limit = Math.min(this.end, from + most)
     let at = from
     for (; at < limit; at++) {
-      const digit = this.bytes[at] - ZERO
-      if (!(digit >= 0 && digit <= 9)) break
+      const digit = bytes[at] - ZERO
+      if (digit < 0 || digit > 9) break
       value = value * 10 + digit
     }
     if (at === from) return -1
@@ -168,13 +174,26 @@ export class LineScanner {
     const year = this.digits(4)
     if (year >= 0 && this.skip(separator)) {
       const month = this.digits(2)
-      if (month >= 1 && month <= 12 && this.skip(separator)) {
-        const day = this.digits(2)
-        if (day >= 1 && day <= daysInMonth(month, year)) return daysFromCivil(year, month, day) * DAY_MS
+      if (month >= 0 && this.skip(separator)) {
+        const midnight = this.midnight(year, month, this.digits(2))
+        if (midnight === midnight) return midnight
       }
     }
     this.at = from
     return NaN
+  }
+
+  /** The midnight UTC that a date begins with, in milliseconds since 1970-01-01; NaN for a date that does not exist. */
+  midnight(year: number, month: number, day: number): number {
+    // Month and day may be any two figures.
+    const date = (year * 128 + month) * 128 + day
+    if (date !== this.#date) {
+      const exists = year >= 0 && month >= 1 && month <= 12 && day >= 1 && day <= daysInMonth(month, year)
+      if (!exists) return NaN
+      this.#date = date
+      this.#midnight = daysFromCivil(year, month, day) * DAY_MS
+    }
+    return this.#midnight
   }
 
   /** `Z`, `+09:00`, `+0900` or `+09` as milliseconds east of UTC; 0 when there is none. */

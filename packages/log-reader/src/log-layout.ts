@@ -67,5 +67,5 @@ async function firstYear(
 ): Promise<number | null> {
   const yearless = [detected.format, ...detected.fallbacks].filter((format) => format.lacksYear)
   if (yearless.length === 0) return null
-  return year ?? inferFirstYear(source, { lines: sample.texts(), formats: yearless })
+  return year ?? inferFirstYear(source, { sample, formats: yearless })
 }

@@ -1,8 +1,10 @@
 import { createReadStream } from 'node:fs'
-import { access, constants, readdir, realpath, stat } from 'node:fs/promises'
+import { readdir, realpath, stat } from 'node:fs/promises'
 import { isAbsolute, join } from 'node:path'
 import { glob, isDynamicPattern } from 'tinyglobby'
+import { compressionOf } from './decompress.js'
 import { LogReaderError } from './errors.js'
+import { openFile } from './open-file.js'
 import { fileSource, streamSource, type Source } from './source.js'
 import { CHECKED_BYTES, contentKind, type ContentKind } from './text-check.js'
 import { refusal } from './text-only.js'
@@ -45,12 +47,13 @@ export async function openSources(inputs: readonly string[], options: OpenOption
       continue
     }
     const { paths, isNamed } = await findFiles(input, options.maxDepth ?? Infinity)
+    const isOnly = inputs.length === 1 && paths.length === 1
     for (const path of paths) {
       // A pipe of a shell (`<(zcat …)`) has no real path.
-      const identity = await realpath(path).catch(() => path)
+      const identity = isOnly ? path : await realpath(path).catch(() => path)
       if (seen.has(identity)) continue
       seen.add(identity)
-      const { source, kind } = await openFile(path, options)
+      const { source, kind } = await openLog(path, options)
       if (kind === 'text') sources.push(source)
       else if (isNamed) throw refusal(path, kind)
       else skipped.push({ name: path, reason: kind })
@@ -100,7 +103,7 @@ function byCodeUnit(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0
 }
 
-async function openFile(path: string, options: OpenOptions): Promise<{ source: Source; kind: ContentKind }> {
+async function openLog(path: string, options: OpenOptions): Promise<{ source: Source; kind: ContentKind }> {
   const about = await stat(path)
   if (about.isFIFO()) {
     // A pipe can be read once, so nobody may look at its beginning beforehand.
@@ -109,18 +112,35 @@ async function openFile(path: string, options: OpenOptions): Promise<{ source: S
   if (!about.isFile()) {
     throw new LogReaderError('not-readable', `${path}: neither a file nor a directory; name a log file`)
   }
-  await access(path, constants.R_OK).catch((cause) => {
-    throw notReadable(path, cause)
-  })
   const source = fileSource(path, { sizeBytes: about.size, modifiedMs: about.mtimeMs })
-  return { source, kind: contentKind(await readHead(source)) }
+  return { source, kind: contentKind(await readHead(source, path)) }
 }
 
 async function* bytesOnce(path: string): AsyncGenerator<Uint8Array> {
   yield* createReadStream(path)
 }
 
-async function readHead(source: Source): Promise<Uint8Array> {
+/** The first bytes of the content. */
+async function readHead(source: Source, path: string): Promise<Uint8Array> {
+  const head = await firstBytes(path)
+  return compressionOf(head) === 'none' ? head : unpackedHead(source)
+}
+
+async function firstBytes(path: string): Promise<Uint8Array> {
+  const file = await openFile(path).catch((cause) => {
+    throw notReadable(path, cause)
+  })
+  try {
+    const buffer = Buffer.alloc(CHECKED_BYTES)
+    return buffer.subarray(0, await file.read(buffer, 0, CHECKED_BYTES, 0))
+  } catch (cause) {
+    throw notReadable(path, cause)
+  } finally {
+    await file.close()
+  }
+}
+
+async function unpackedHead(source: Source): Promise<Uint8Array> {
   let head: Uint8Array = new Uint8Array(0)
   for await (const chunk of source.bytes()) {
     head = Buffer.concat([head, chunk])

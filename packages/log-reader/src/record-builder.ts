@@ -32,8 +32,8 @@ export class RecordBuilder {
   #lines: LineBatch = NO_LINES
   #columns = new Columns(0)
   #count = 0
-  /** Texts that do not stand in the lines as they are; they will lie behind them. */
-  readonly #added = new GrowingBytes()
+  /** The bytes of the lines and, behind them, texts that do not stand there as they are; empty while there are none. */
+  readonly #extended = new GrowingBytes()
   /** Where a copy of the lines begins; −1 while there is none. */
   #copyStart = -1
 
@@ -82,10 +82,10 @@ export class RecordBuilder {
     if (rawEnd[row] !== this.#size || rawStart[row] < this.#lines.bytes.length) {
       const copy = Buffer.from(this.#bytesOf(rawStart[row], rawEnd[row]))
       rawStart[row] = this.#size
-      this.#added.append(copy)
+      this.#append(copy)
     }
-    this.#added.append(LINE_END)
-    this.#added.append(lines.bytes, lines.starts[line], lines.ends[line])
+    this.#append(LINE_END)
+    this.#append(lines.bytes, lines.starts[line], lines.ends[line])
     rawEnd[row] = this.#size
     if (message !== '') this.#setMessage(Buffer.from(this.lastMessage + message))
   }
@@ -117,8 +117,7 @@ export class RecordBuilder {
   take(): RecordBatch {
     const columns = this.#columns
     const count = this.#count
-    const { bytes: own } = this.#lines
-    const bytes = this.#added.size === 0 ? own : Buffer.concat([own, this.#added.subarray(0, this.#added.size)])
+    const bytes = this.#extended.size === 0 ? this.#lines.bytes : this.#extended.take()
     this.#count = 0
     return {
       rowCount: count,
@@ -157,7 +156,7 @@ export class RecordBuilder {
     this.#begin(NO_LINES, 1)
     this.#count = 1
     for (const [name, value] of Object.entries(fields)) this.#columns[name as keyof typeof fields][0] = value
-    this.#added.append(raw)
+    this.#append(raw)
     this.#columns.rawEnd[0] = this.#size
     this.#setMessage(message)
   }
@@ -165,20 +164,29 @@ export class RecordBuilder {
   #begin(lines: LineBatch, capacity = Math.min(this.#capacity, lines.count)): void {
     this.#lines = lines
     this.#columns = new Columns(capacity)
-    this.#added.clear()
     this.#copyStart = -1
   }
 
   /** Where the next added text will begin. */
   get #size(): number {
-    return this.#lines.bytes.length + this.#added.size
+    return Math.max(this.#extended.size, this.#lines.bytes.length)
+  }
+
+  #append(bytes: Buffer, start = 0, end = bytes.length): void {
+    const extended = this.#extended
+    const { bytes: own } = this.#lines
+    if (extended.size === 0) {
+      extended.reserve(own.length + Math.max(end - start, own.length >> 2))
+      extended.append(own)
+    }
+    extended.append(bytes, start, end)
   }
 
   /** The message of the last record becomes a text that stands nowhere. */
   #setMessage(bytes: Buffer): void {
     const row = this.#count - 1
     this.#columns.messageStart[row] = this.#size
-    this.#added.append(bytes)
+    this.#append(bytes)
     this.#columns.messageEnd[row] = this.#size
   }
 
@@ -190,18 +198,17 @@ export class RecordBuilder {
     // more than reading it.
     if (this.#copyStart < 0) {
       this.#copyStart = this.#size
-      this.#added.append(bytes)
+      this.#append(bytes)
     }
-    const inAdded = this.#copyStart - bytes.length
+    const copy = this.#copyStart
     const start = gapEnd - (gapStart - messageStart)
-    this.#added.move(inAdded + messageStart, inAdded + gapStart, inAdded + start)
-    this.#columns.messageStart[row] = this.#copyStart + start
-    this.#columns.messageEnd[row] = this.#copyStart + end
+    this.#extended.move(copy + messageStart, copy + gapStart, copy + start)
+    this.#columns.messageStart[row] = copy + start
+    this.#columns.messageEnd[row] = copy + end
   }
 
   #bytesOf(start: number, end: number): Buffer {
-    const own = this.#lines.bytes.length
-    return start < own ? this.#lines.bytes.subarray(start, end) : this.#added.subarray(start - own, end - own)
+    return this.#extended.size === 0 ? this.#lines.bytes.subarray(start, end) : this.#extended.subarray(start, end)
   }
 }
 

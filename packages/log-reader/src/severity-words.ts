@@ -25,22 +25,26 @@ export function severityOfWord(word: string): number {
   return SEVERITIES.get(word.toLowerCase()) ?? -1
 }
 
-/** The words by a hash of their letters: no string has to be made to look one up. No two share a hash. */
-const BY_HASH = new Map(
-  [...SEVERITIES].map(([word, severity]) => {
-    const bytes = Buffer.from(word)
-    return [hashOf(bytes, 0, bytes.length), { bytes, severity }] as const
-  }),
+/** The words as bytes, by their first: no string has to be made to look one up, and few words begin alike. */
+const BY_INITIAL = Array.from({ length: 256 }, (_, initial) =>
+  [...SEVERITIES]
+    .filter(([word]) => word.charCodeAt(0) === initial)
+    .map(([word, severity]) => ({ bytes: Buffer.from(word), severity })),
 )
 
 /** As {@link severityOfWord}, of a word in bytes. */
 export function severityOfBytes(bytes: Uint8Array, start: number, end: number): number {
-  const length = end - start
-  if (length < 3 || length > LONGEST_WORD) return -1
-  const found = BY_HASH.get(hashOf(bytes, start, end))
-  if (found === undefined || found.bytes.length !== length) return -1
-  for (let i = 0; i < length; i++) if ((bytes[start + i] | CASE) !== found.bytes[i]) return -1
-  return found.severity
+  if (end - start < 3 || end - start > LONGEST_WORD) return -1
+  for (const { bytes: word, severity } of BY_INITIAL[bytes[start] | CASE]) {
+    if (isWord(word, bytes, start, end)) return severity
+  }
+  return -1
+}
+
+function isWord(word: Uint8Array, bytes: Uint8Array, start: number, end: number): boolean {
+  if (word.length !== end - start) return false
+  for (let i = 0; i < word.length; i++) if ((bytes[start + i] | CASE) !== word[i]) return false
+  return true
 }
 
 /** Steps over a word and says its severity, −1 when it is no level. */
@@ -48,12 +52,6 @@ export function readSeverity(scan: LineScanner): number {
   const from = scan.at
   scan.skipWord()
   return severityOfBytes(scan.bytes, from, scan.at)
-}
-
-function hashOf(bytes: Uint8Array, start: number, end: number): number {
-  let hash = end - start
-  for (let at = start; at < end; at++) hash = Math.imul(hash, 31) + (bytes[at] | CASE)
-  return hash & 0x3fffffff
 }
 
 const LETTERS = new Map([...'FAEWNIDV'].map((letter, index) => [letter.charCodeAt(0), [2, 2, 3, 4, 5, 6, 7, 7][index]]))

@@ -30,10 +30,10 @@ export interface Source {
   probe?(): AsyncIterable<Uint8Array>
 }
 
-// Large enough that the fixed price of a chunk (a promise, a system call) vanishes; small enough for the processor's cache.
-const CHUNK_BYTES = 256 * 1024
 const PROBES = 64
 const PROBE_BYTES = 4096
+/** A smaller file is read whole: one read is quicker than many. */
+const SMALL_BYTES = 2 ** 20
 
 /** What is known of a file. */
 export interface FileFacts {
@@ -91,7 +91,7 @@ class FileSource implements Source {
   async bytesFrom(start: number): Promise<AsyncIterable<Uint8Array> | null> {
     const file = await this.#open()
     const isPlain = compressionOf(await this.#readAt(file, 0, MAGIC_LENGTH)) === 'none'
-    if (isPlain) return this.#explained(fileChunks(file, CHUNK_BYTES, start))
+    if (isPlain) return this.#explained(fileChunks(file, this.sizeBytes, start))
     await file.close()
     return null
   }
@@ -99,20 +99,19 @@ class FileSource implements Source {
   async *probe(): AsyncGenerator<Uint8Array> {
     const file = await this.#open()
     try {
-      if (compressionOf(await this.#readAt(file, 0, MAGIC_LENGTH)) !== 'none') {
-        return yield* decompressed(fileChunks(await this.#open(), CHUNK_BYTES), this.name)
+      const head = await this.#readAt(file, 0, this.sizeBytes <= SMALL_BYTES ? this.sizeBytes : MAGIC_LENGTH)
+      if (compressionOf(head) !== 'none') {
+        return yield* decompressed(fileChunks(await this.#open(), this.sizeBytes), this.name)
       }
       const step = Math.max(PROBE_BYTES, Math.floor((this.sizeBytes - PROBE_BYTES) / (PROBES - 1)))
       const count = Math.ceil(this.sizeBytes / step)
       const places = Array.from({ length: count }, (_, index) => {
         return index === count - 1 ? Math.max(index * step, this.sizeBytes - PROBE_BYTES) : index * step
       })
-      // Of a small file one read is quicker than many.
-      const isSmall = this.sizeBytes <= CHUNK_BYTES * 4
-      const whole = isSmall ? await this.#readAt(file, 0, this.sizeBytes) : null
-      const pieces = places.map(
-        (from) => whole?.subarray(from, from + PROBE_BYTES) ?? this.#readAt(file, from, PROBE_BYTES),
-      )
+      const isWhole = this.sizeBytes <= SMALL_BYTES
+      const pieces = places.map((from) => {
+        return isWhole ? head.subarray(from, from + PROBE_BYTES) : this.#readAt(file, from, PROBE_BYTES)
+      })
       yield* await Promise.all(pieces)
     } finally {
       await file.close()
@@ -120,7 +119,7 @@ class FileSource implements Source {
   }
 
   async *#counted(): AsyncGenerator<Uint8Array> {
-    for await (const chunk of this.#explained(fileChunks(await this.#open(), CHUNK_BYTES))) {
+    for await (const chunk of this.#explained(fileChunks(await this.#open(), this.sizeBytes))) {
       this.#bytesRead += chunk.length
       yield chunk
     }

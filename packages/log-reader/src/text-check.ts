@@ -19,14 +19,17 @@ export function contentKind(head: Uint8Array): ContentKind {
   // It holds the length of multi-line fields in binary.
   if (isJournalExport(head)) return 'text'
   if (hasNulInLine(head)) return 'binary'
-  const controls = head.reduce((count, byte) => count + (byte !== 0 && isControl(byte) ? 1 : 0), 0)
+  let controls = 0
+  for (const byte of head) if (byte !== 0 && isControl(byte)) controls++
   return controls > head.length * MAX_CONTROL_SHARE ? 'binary' : 'text'
 }
 
 /** Whether a NUL stands behind other bytes of its line; at the beginning of lines a loss of power leaves them in logs. */
 function hasNulInLine(head: Uint8Array): boolean {
-  const nul = head.findIndex((byte, at) => byte === 0 && at > 0 && head[at - 1] !== 0 && head[at - 1] !== 10)
-  return nul >= 0 || head.every((byte) => byte === 0)
+  for (let at = head.indexOf(0, 1); at >= 0; at = head.indexOf(0, at + 1)) {
+    if (head[at - 1] !== 0 && head[at - 1] !== 10) return true
+  }
+  return head.every((byte) => byte === 0)
 }
 
 /** C0 controls and DEL except white space, backspace and the escape that begins a colour. */

@@ -6,12 +6,17 @@ interface Known {
   readonly code: number
 }
 
+const NONE: Known = { bytes: Buffer.alloc(0), code: -1 }
+/** Places for texts seen lately: more than most logs have programs. */
+const RECENT = 256
+
 /** Codes of the texts of one header field, which few lines have for themselves; found by their bytes. */
 export class TextCodes {
   readonly #dictionary: Dictionary
   /** By a hash of the bytes; texts with the same hash share an entry. */
   readonly #known = new Map<number, Known[]>()
-  #last: Known = { bytes: new Uint8Array(0), code: -1 }
+  /** The text seen last of those that look alike at a glance: comparing is cheaper than a hash of all bytes. */
+  readonly #recent: Known[] = new Array<Known>(RECENT).fill(NONE)
 
   constructor(dictionary: Dictionary) {
     this.#dictionary = dictionary
@@ -22,9 +27,10 @@ export class TextCodes {
     if (field.text !== null) return this.#dictionary.codeOf(field.text)
     const { start, end } = field
     if (start === end) return -1
-    // Neighbouring lines often agree.
-    if (!isSame(this.#last.bytes, bytes, start, end)) this.#last = this.#lookUp(bytes, start, end)
-    return this.#last.code
+    const glance = ((end - start) * 37 + bytes[start] * 5 + bytes[end - 1]) % RECENT
+    let known = this.#recent[glance]
+    if (!isSame(known.bytes, bytes, start, end)) this.#recent[glance] = known = this.#lookUp(bytes, start, end)
+    return known.code
   }
 
   #lookUp(bytes: Buffer, start: number, end: number): Known {

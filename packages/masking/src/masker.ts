@@ -97,6 +97,8 @@ export class Masker {
   readonly #isPlain: boolean
   readonly #typeNames: readonly string[]
   readonly #dictionary = new MaskedDictionary()
+  /** Spans of a text, as the last call of {@link maskBytes} found them. */
+  #usualSpans = 3
 
   private constructor(
     /** What the masker was made of, plain data: another thread makes its like from it. */
@@ -150,13 +152,16 @@ export class Masker {
     this.#dictionary.makeRoom()
     const count = texts.starts.length
     const codes = new Int32Array(count)
-    const spans = new SpanList(count, this.#typeNames)
+    const spans = new SpanList(count, { usualSpans: this.#usualSpans, typeNames: this.#typeNames })
     const bytes = Buffer.from(texts.bytes.buffer, texts.bytes.byteOffset, texts.bytes.byteLength)
+    const { starts, ends } = texts
     for (let text = 0; text < count; text++) {
-      const [start, end] = [texts.starts[text], texts.ends[text]]
-      codes[text] = this.#isPlain ? this.#scanInto(spans, bytes, start, end) : this.#spansInto(spans, bytes, start, end)
+      codes[text] = this.#isPlain
+        ? this.#scanInto(spans, bytes, starts[text], ends[text])
+        : this.#spansInto(spans, bytes, starts[text], ends[text])
       spans.endText()
     }
+    if (count > 0) this.#usualSpans = spans.usualSpans * 1.1
     return { values: this.#dictionary.values, codes, ...spans.arrays() }
   }
 
@@ -193,9 +198,8 @@ export class Masker {
 
   #scanInto(list: SpanList, bytes: Buffer, from: number, to: number): number {
     const scanner = this.#scanner
-    const count = scanner.scan(bytes, from, to)
-    const { starts, ends, rules } = scanner
-    for (let index = 0; index < count; index++) list.add(RULE_TYPES[rules[index]], starts[index], ends[index])
+    scanner.scan(bytes, from, to)
+    list.addAll(scanner, RULE_TYPES)
     return this.#dictionary.codeOf(scanner)
   }
 

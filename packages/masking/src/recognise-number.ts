@@ -14,13 +14,12 @@ import {
 import { WordSet } from './word-set.js'
 
 /**
- * A decimal number: optional sign, thousands commas or not, optional decimals, exponent and percent sign.
- * @param start at the sign or the first digit
+ * A decimal number: thousands commas or not, optional decimals, exponent and percent sign.
+ * @param first its first digit
+ * @param whole behind the first run of digits
  * @returns the position after it, or −1 when it is part of a name
  */
-export function recogniseNumber(text: PaddedText, start: number): number {
-  const first = isDigitAt(text, start) ? start : start + 1
-  const whole = digitsEnd(text, first)
+export function recogniseNumber(text: PaddedText, first: number, whole: number): number {
   const grouped = whole - first <= 3 ? groupsEnd(text, whole) : whole
   const end = percentEnd(text, exponentEnd(text, decimalsEnd(text, grouped)))
   if (isValueEnd(text, end)) return end
@@ -28,10 +27,9 @@ export function recogniseNumber(text: PaddedText, start: number): number {
   return grouped > whole ? grouped - 4 : -1
 }
 
-/** Digits with optional decimals, from an optional sign on: the part of a quantity before its unit. */
-export function quantityEnd(text: PaddedText, start: number): number {
-  const first = isDigitAt(text, start) ? start : start + 1
-  return decimalsEnd(text, digitsEnd(text, first))
+/** Where a number with optional decimals ends whose digits before the point end at a position. */
+export function decimalsEnd(text: PaddedText, at: number): number {
+  return text[at] === 46 && isDigitAt(text, at + 1) ? digitsEnd(text, at + 1) : at
 }
 
 /**
@@ -116,10 +114,6 @@ function groupsEnd(text: PaddedText, start: number): number {
     at += 4
   }
   return at
-}
-
-function decimalsEnd(text: PaddedText, at: number): number {
-  return text[at] === 46 && isDigitAt(text, at + 1) ? digitsEnd(text, at + 1) : at
 }
 
 function exponentEnd(text: PaddedText, at: number): number {

@@ -1,5 +1,5 @@
-import { CLASS, isDigitAt, isWordAt, LETTER, type PaddedText, UPPER } from './characters.js'
-import { quantityEnd } from './recognise-number.js'
+import { CLASS, digitsEnd, isDigitAt, isWordAt, LETTER, type PaddedText, UPPER } from './characters.js'
+import { decimalsEnd } from './recognise-number.js'
 import { WordSet } from './word-set.js'
 
 const DURATION_UNITS = WordSet.of(
@@ -14,20 +14,25 @@ const SIZE_UNITS = WordSet.of(
 const APART_UNITS = WordSet.of('B KB kB MB GB TB PB KiB MiB GiB TiB PiB')
 const LONGEST_UNIT = 7
 
-/** Numbers with a unit of time glued to each: `15ms`, `1.5s`, `1h30m`. */
-export function recogniseDuration(text: PaddedText, start: number): number {
-  let at = quantityEnd(text, start)
+/**
+ * Numbers with a unit of time glued to each: `15ms`, `1.5s`, `1h30m`.
+ * @param number behind the first number
+ */
+export function recogniseDuration(text: PaddedText, number: number): number {
+  let at = number
   for (;;) {
     const unit = unitEnd(text, at, DURATION_UNITS)
     if (unit < 0) return -1
     if (!isDigitAt(text, unit)) return isQuantityEnd(text, unit) ? unit : -1
-    at = quantityEnd(text, unit)
+    at = decimalsEnd(text, digitsEnd(text, unit))
   }
 }
 
-/** A number with a unit of memory glued to it (`5GB`, `512M`) or one space apart (`9.6 KB`). */
-export function recogniseSize(text: PaddedText, start: number): number {
-  const number = quantityEnd(text, start)
+/**
+ * A number with a unit of memory glued to it (`5GB`, `512M`) or one space apart (`9.6 KB`).
+ * @param number behind the number
+ */
+export function recogniseSize(text: PaddedText, number: number): number {
   const isApart = text[number] === 32
   // Most words behind a number start in a small letter: they need no look at the table.
   if (isApart && (CLASS[text[number + 1]] & UPPER) === 0 && text[number + 1] !== 107) return -1 // k

@@ -28,8 +28,8 @@ import {
 } from './recognise-address.js'
 import { recogniseDevice, recogniseIdValue, recogniseNumberedName, recogniseUsbPort } from './recognise-name.js'
 import {
+  decimalsEnd,
   isStyleCode,
-  quantityEnd,
   recogniseHexNumber,
   recogniseHexRun,
   recogniseNumber,
@@ -191,8 +191,8 @@ export class Scanner {
     const next = text[end]
     if (next === 58) {
       if ((seen & DIGIT) === 0 && end + 1 < this.#colonRun && start > this.from && text[start - 1] === 58) {
-        // A piece of hex digits between colons, tried before. No port follows a colon before a letter.
-        return (CLASS[text[end + 1]] & LETTER) !== 0 ? end + 1 : end
+        // A piece of hex digits between colons, tried before.
+        return this.#lettersBetweenColons(text, end)
       }
       const rest = this.#scheme(text, start, end)
       if (rest > 0) return rest
@@ -218,6 +218,17 @@ export class Scanner {
     const isMarked = (text[start] | 32) === 118 && isDigitAt(text, start + 1) // v
     const version = isMarked ? recogniseVersion(text, start) : -1
     return version >= 0 ? this.#take(VERSION, start, version) : end
+  }
+
+  /** Steps over pieces of letters in a run that was tried before, from the colon behind one on. Returns where to go on. */
+  #lettersBetweenColons(text: PaddedText, colon: number): number {
+    for (let at = colon; ;) {
+      const end = classEnd(text, at + 1, LETTER)
+      if (end === at + 1) return at
+      // No port follows a colon before a letter.
+      if (text[end] !== 58 || end + 1 >= this.#colonRun) return at + 1
+      at = end
+    }
   }
 
   /** `scheme://rest` and `C:\path`. Returns 0 where neither stands. */
@@ -327,7 +338,7 @@ export class Scanner {
       const hex = this.#hexFigures(text, start, end, next)
       if (hex > 0) return hex
     }
-    return isGlue(before) ? 0 : this.#amount(text, start, end)
+    return isGlue(before) ? 0 : this.#amount(text, start, start, end)
   }
 
   #calendar(text: PaddedText, start: number, length: number, next: number): number {
@@ -352,21 +363,22 @@ export class Scanner {
     return (CLASS[after] & WORD) !== 0 ? 0 : this.#hexWord(text, start, word, after)
   }
 
-  /** Duration, size or plain number, from an optional sign on. */
-  #amount(text: PaddedText, start: number, end: number): number {
+  /** Duration, size or plain number, from an optional sign on. The digits before its point stand from `first` to `end`. */
+  #amount(text: PaddedText, start: number, first: number, end: number): number {
     const before = this.#before(text, start)
     if ((before === 91 || before === 59) && isStyleCode(text, start, this.from)) return 0 // [ ;
-    const unit = text[quantityEnd(text, start)]
+    const decimals = decimalsEnd(text, end)
+    const unit = text[decimals]
     const isGlued = (CLASS[unit] & LETTER) !== 0
     if (isGlued) {
-      const duration = recogniseDuration(text, start)
+      const duration = recogniseDuration(text, decimals)
       if (duration >= 0) return this.#take(DURATION, start, duration)
     }
     if (isGlued || unit === 32) {
-      const size = recogniseSize(text, start)
+      const size = recogniseSize(text, decimals)
       if (size >= 0) return this.#take(SIZE, start, size)
     }
-    const number = recogniseNumber(text, start)
+    const number = recogniseNumber(text, first, end)
     return number >= end ? this.#take(NUMBER, start, number) : 0
   }
 
@@ -416,7 +428,7 @@ export class Scanner {
     if (isGlue(before) || before === 41 || before === 93 || before === 62 || before === 42) return at + 1 // ) ] > *
     const end = digitsEnd(text, at + 1)
     if ((CLASS[text[end]] & WORD) !== 0 && text[at + 1] === 48) return at + 1 // -0x…
-    const taken = this.#amount(text, at, end)
+    const taken = this.#amount(text, at, at + 1, end)
     return taken > 0 ? taken : at + 1
   }
 

@@ -1,15 +1,15 @@
 /** A set of short ASCII words that are looked up by their bytes, so that no string has to be made. */
 export class WordSet {
-  /** By a hash of their letters; words with the same hash share an entry. */
-  readonly #words = new Map<number, Uint8Array[]>()
+  /** By a hash of their letters, as many places as a power of two; words with the same hash share a place. */
+  readonly #words: readonly Uint8Array[][]
   readonly #fold: number
 
   private constructor(words: readonly string[], fold: number) {
     this.#fold = fold
+    this.#words = Array.from({ length: 2 ** Math.ceil(Math.log2(PLACES_A_WORD * words.length)) }, () => [])
     for (const word of words) {
       const bytes = Buffer.from(word).map((byte) => byte | fold)
-      const hash = this.#hashOf(bytes, 0, bytes.length)
-      this.#words.set(hash, [...(this.#words.get(hash) ?? []), bytes])
+      this.#alike(bytes, 0, bytes.length).push(bytes)
     }
   }
 
@@ -24,9 +24,7 @@ export class WordSet {
 
   /** Whether the text between two positions is one of the words. */
   has(text: Uint8Array, start: number, end: number): boolean {
-    const alike = this.#words.get(this.#hashOf(text, start, end))
-    if (alike === undefined) return false
-    for (const word of alike) if (this.#isSame(word, text, start, end)) return true
+    for (const word of this.#alike(text, start, end)) if (this.#isSame(word, text, start, end)) return true
     return false
   }
 
@@ -36,12 +34,14 @@ export class WordSet {
     return true
   }
 
-  #hashOf(text: Uint8Array, start: number, end: number): number {
+  #alike(text: Uint8Array, start: number, end: number): Uint8Array[] {
     let hash = end - start
-    for (let at = start; at < end; at++) hash = (Math.imul(hash, 31) + (text[at] | this.#fold)) & 0x3fffffff
-    return hash
+    for (let at = start; at < end; at++) hash = Math.imul(hash, 31) + (text[at] | this.#fold)
+    return this.#words[(hash ^ (hash >>> 7)) & (this.#words.length - 1)]
   }
 }
+
+const PLACES_A_WORD = 4
 
 /** The bit in which a small letter differs from a capital. */
 const CASE = 32

@@ -1,4 +1,3 @@
-import { DAY_MS, daysFromCivil, daysInMonth } from '../civil-time.js'
 import type { HeaderFields } from '../header-fields.js'
 import type { HeaderFormat } from '../header-format.js'
 import type { LineScanner } from '../line-scanner.js'
@@ -82,10 +81,11 @@ function readAccessTime(scan: LineScanner): number {
   const month = scan.month()
   if (month < 0 || !scan.skip(SLASH)) return NaN
   const year = scan.digits(4)
-  if (year < 0 || day > daysInMonth(month, year) || !scan.skip(58)) return NaN
+  if (year < 0 || !scan.skip(58)) return NaN
+  const midnight = scan.midnight(year, month, day)
   const clock = scan.clock()
   if (clock < 0) return NaN
-  const local = daysFromCivil(year, month, day) * DAY_MS + clock + scan.fractionMs()
+  const local = midnight + clock + scan.fractionMs()
   scan.skip(SPACE)
   return local - scan.zoneMs()
 }

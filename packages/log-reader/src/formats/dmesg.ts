@@ -1,4 +1,3 @@
-import { DAY_MS, daysFromCivil, daysInMonth } from '../civil-time.js'
 import type { HeaderFormat } from '../header-format.js'
 import type { LineScanner } from '../line-scanner.js'
 
@@ -63,8 +62,8 @@ export function readBracketedTime(scan: LineScanner): number {
   const fraction = scan.fractionMs()
   if (!scan.skip(SPACE)) return NaN
   const year = scan.digits(4)
-  if (year < 0 || day > daysInMonth(month, year) || !scan.skip(CLOSE)) return NaN
-  return daysFromCivil(year, month, day) * DAY_MS + clock + fraction
+  if (year < 0 || !scan.skip(CLOSE)) return NaN
+  return scan.midnight(year, month, day) + clock + fraction
 }
 
 function readPriority(scan: LineScanner): number {

@@ -1,4 +1,3 @@
-import { DAY_MS, daysFromCivil, daysInMonth } from '../civil-time.js'
 import type { HeaderFormat } from '../header-format.js'
 import { readSeverity } from '../severity-words.js'
 
@@ -14,8 +13,9 @@ export const hdfsFormat: HeaderFormat = {
     const year = scan.digits(2)
     const month = scan.digits(2)
     const day = scan.digits(2)
-    if (year < 0 || month < 1 || month > 12 || day < 1 || day > daysInMonth(month, 2000 + year)) return false
-    if (!scan.skip(32)) return false
+    if (year < 0 || month < 0) return false
+    const midnight = scan.midnight(2000 + year, month, day)
+    if (midnight !== midnight || !scan.skip(32)) return false
     const hour = scan.digits(2)
     const minute = scan.digits(2)
     const second = scan.digits(2)
@@ -26,7 +26,7 @@ export const hdfsFormat: HeaderFormat = {
     if (fields.severity < 0 || !scan.skip(32)) return false
     const colon = scan.find(58)
     if (colon < 0) return false
-    fields.timestamp = daysFromCivil(2000 + year, month, day) * DAY_MS + (hour * 3600 + minute * 60 + second) * 1000
+    fields.timestamp = midnight + (hour * 3600 + minute * 60 + second) * 1000
     fields.pid = pid
     fields.process.span(scan.at, colon)
     scan.at = colon + 1

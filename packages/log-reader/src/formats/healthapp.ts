@@ -1,4 +1,3 @@
-import { DAY_MS, daysFromCivil, daysInMonth } from '../civil-time.js'
 import type { HeaderFormat } from '../header-format.js'
 
 const COLON = 58
@@ -16,7 +15,9 @@ export const healthAppFormat: HeaderFormat = {
     const year = scan.digits(4)
     const month = scan.digits(2)
     const day = scan.digits(2)
-    if (year < 0 || month < 1 || month > 12 || day < 1 || day > daysInMonth(month, year) || !scan.skip(45)) return false
+    if (year < 0 || month < 0) return false
+    const midnight = scan.midnight(year, month, day)
+    if (midnight !== midnight || !scan.skip(45)) return false
     const hour = scan.integer(2)
     if (hour < 0 || hour > 23 || !scan.skip(COLON)) return false
     const minute = scan.integer(2)
@@ -31,8 +32,7 @@ export const healthAppFormat: HeaderFormat = {
     scan.at = bar + 1
     fields.pid = scan.integer(9)
     if (!scan.skip(BAR)) return false
-    fields.timestamp =
-      daysFromCivil(year, month, day) * DAY_MS + ((hour * 60 + minute) * 60 + second) * 1000 + milliseconds
+    fields.timestamp = midnight + ((hour * 60 + minute) * 60 + second) * 1000 + milliseconds
     scan.skipSpaces()
     fields.messageStart = scan.at
     return true

@@ -1,4 +1,3 @@
-import { DAY_MS, daysFromCivil, daysInMonth } from '../civil-time.js'
 import type { HeaderFormat } from '../header-format.js'
 import { readSeverity } from '../severity-words.js'
 
@@ -17,12 +16,12 @@ export const sparkFormat: HeaderFormat = {
     const year = scan.digits(2)
     if (year < 0 || !scan.skip(SLASH)) return false
     const month = scan.digits(2)
-    if (month < 1 || month > 12 || !scan.skip(SLASH)) return false
-    const day = scan.digits(2)
-    if (day < 1 || day > daysInMonth(month, 2000 + year) || !scan.skip(SPACE)) return false
+    if (month < 0 || !scan.skip(SLASH)) return false
+    const midnight = scan.midnight(2000 + year, month, scan.digits(2))
+    if (midnight !== midnight || !scan.skip(SPACE)) return false
     const clock = scan.clock()
     if (clock < 0) return false
-    fields.timestamp = daysFromCivil(2000 + year, month, day) * DAY_MS + clock + scan.fractionMs()
+    fields.timestamp = midnight + clock + scan.fractionMs()
     if (!scan.skip(SPACE)) return false
     fields.severity = readSeverity(scan)
     if (fields.severity < 0 || scan.skipSpaces() === 0) return false

@@ -1,4 +1,4 @@
-import { DAY_MS, daysFromCivil, daysInMonth } from '../civil-time.js'
+import { daysInMonth } from '../civil-time.js'
 import type { HeaderFields } from '../header-fields.js'
 import type { HeaderContext, HeaderFormat } from '../header-format.js'
 import type { LineScanner } from '../line-scanner.js'
@@ -53,7 +53,7 @@ function readStamp(scan: LineScanner, context: HeaderContext): number {
   const clock = scan.clock()
   if (clock < 0) return NaN
   const fraction = scan.fractionMs()
-  const midnight = year === undefined ? context.years.dayStart(month, day) : daysFromCivil(year, month, day) * DAY_MS
+  const midnight = year === undefined ? context.years.dayStart(month, day) : scan.midnight(year, month, day)
   return midnight + clock + fraction
 }
 
