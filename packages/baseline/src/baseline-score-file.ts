@@ -9,7 +9,7 @@ import {
   type TemplateTable,
 } from '@sp/log-table'
 import { BaselineError } from './errors.js'
-import type { BaselineScores } from './score-baseline.js'
+import type { BaselineScores } from './baseline-scorer.js'
 
 /** A row of `baseline_scores.parquet`: one window. The first seven columns are those of the reference system. */
 export interface BaselineScoreRow {

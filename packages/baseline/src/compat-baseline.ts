@@ -1,7 +1,7 @@
 import type { WindowCounts } from '@sp/builders'
 import { BaselineError } from './errors.js'
 import { quantile } from './quantile.js'
-import type { BaselineScores } from './score-baseline.js'
+import type { BaselineScores } from './baseline-scorer.js'
 
 /** Settings of the reference system's baseline, with its defaults. */
 export interface CompatBaselineOptions {

@@ -1,5 +1,11 @@
 export { trainBaseline } from './train-baseline.js'
-export { scoreBaseline, type BaselineScores } from './score-baseline.js'
+export { scoreBaseline } from './score-baseline.js'
+export {
+  BaselineScorer,
+  type BaselineScores,
+  type BaselineScorerSnapshot,
+  type WindowScore,
+} from './baseline-scorer.js'
 export { findLevelShifts, type LevelShift } from './level-shifts.js'
 export { type BaselineModel, type BaselineOptions } from './baseline-model.js'
 export { writeBaselineScores, readBaselineScores, baselinePreview } from './baseline-score-file.js'
@@ -7,18 +13,40 @@ export { type BaselineScoreRow } from './baseline-score-file.js'
 export { scoreCompatBaseline, type CompatBaselineOptions } from './compat-baseline.js'
 
 export { trainSessionDetectors, heldOutScores } from './sessions/train-session-detectors.js'
-export { scoreSessions, type DetectorScores, type SessionScores } from './sessions/score-sessions.js'
+export { scoreSessions } from './sessions/score-sessions.js'
+export {
+  SessionScorer,
+  type DetectorScores,
+  type SessionJudging,
+  type SessionScores,
+} from './sessions/session-scorer.js'
+export { SessionExplainer, type ExplainedModel, type ExplainedSession } from './sessions/session-explainer.js'
 export { type SessionModel, type SessionOptions } from './sessions/session-model.js'
 export { SESSION_DETECTORS, type SessionDetectorName } from './sessions/session-detectors.js'
-export { type SessionDetector, type SessionTraining } from './sessions/session-detector.js'
+export {
+  type OneSession,
+  type ScoreOfSession,
+  type SessionDetector,
+  type SessionTraining,
+} from './sessions/session-detector.js'
 export { selectSessions } from './sessions/select-sessions.js'
 
 export { trainEnsemble, type WindowedLines } from './ensemble/train-ensemble.js'
 export { scoreEnsemble, type EnsembleScores } from './ensemble/score-ensemble.js'
-export { type EnsembleModel, type EnsembleOptions } from './ensemble/ensemble-model.js'
-export { collectLines, type LineColumns, type LogLines } from './lines/log-lines.js'
+export { EnsembleScorer, type EnsembleColumns, type EnsembleScorerSnapshot } from './ensemble/ensemble-scorer.js'
+export { judgeWindow, type WindowOpinion, type WindowPlace, type WindowVerdict } from './ensemble/judge-window.js'
+export { WindowHighest, type WindowHighestSnapshot } from './ensemble/window-highest.js'
+export {
+  ensembleDetectors,
+  type EnsembleModel,
+  type EnsembleOptions,
+  type HeldOutScores,
+} from './ensemble/ensemble-model.js'
+export { collectLines } from './lines/collect-lines.js'
+export { type LogLines } from './lines/log-lines.js'
+export { type LineColumns } from './lines/line-reader.js'
 export { LINE_DETECTORS, type LineDetectorName } from './lines/line-detectors.js'
-export { type LineDetector } from './lines/line-detector.js'
+export { type LineDetector, type LineScorer, type Telling } from './lines/line-detector.js'
 
 export { HourCounter, type HourlyCounts } from './temporal/hourly-counts.js'
 export { judgeHours, type TemporalAnalysis, type TemporalAnomaly } from './temporal/judge-hours.js'

@@ -1,6 +1,6 @@
 import { windowSegments, type WindowCounts, type WindowSegment } from '@sp/builders'
 import type { BaselineModel } from './baseline-model.js'
-import type { BaselineScores } from './score-baseline.js'
+import type { BaselineScores } from './baseline-scorer.js'
 
 /** A template whose rate changed and stayed: one thing that happened, however many windows it flagged. */
 export interface LevelShift {

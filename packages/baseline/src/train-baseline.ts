@@ -3,7 +3,7 @@ import { baselineOptions, MODEL_VERSION, type BaselineModel, type BaselineOption
 import { BaselineError } from './errors.js'
 import { normalStatistics } from './normal-statistics.js'
 import { quantile } from './quantile.js'
-import { WEAKEST_EVIDENCE, weightOfNewLines } from './score-baseline.js'
+import { WEAKEST_EVIDENCE, weightOfNewLines } from './baseline-scorer.js'
 import { fitScoreTail, scoreAtPValue } from './score-tail.js'
 import { windowSurprises } from './window-surprises.js'
 

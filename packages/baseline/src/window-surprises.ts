@@ -1,9 +1,9 @@
-import { windowSegments, type WindowCounts, type WindowSegment } from '@sp/builders'
+import { windowSegments, type WindowCounts } from '@sp/builders'
 import type { CountEvidence } from '@sp/log-table'
 import type { NormalStatistics } from './baseline-model.js'
 import { forecastFrom, surpriseOfFew, surpriseOfMany } from './count-surprise.js'
 import { seasonalEvidence, seasonalFactor } from './seasonal-rates.js'
-import { RecentRates } from './recent-rates.js'
+import { RecentRates, type RecentRatesSnapshot } from './recent-rates.js'
 
 /** All that speaks against one window, before it is made one number. */
 export interface WindowSurprises {
@@ -25,122 +25,166 @@ export interface Reference {
 }
 
 /**
- * Compares each window with the normal statistics and with its own past: the windows of its segment that ended at or
- * before its first row, so that no row is ever compared with itself. Each segment starts from the normal statistics,
+ * Compares each window with the normal statistics and with its own past. Each segment starts from the normal statistics,
  * so that the result for one source does not depend on the others.
+ */
+export function* windowSurprises(windows: WindowCounts, reference: Reference): Generator<WindowSurprises> {
+  for (const { from, to } of windowSegments(windows)) {
+    const past = new WindowPast(reference, windows)
+    for (let w = from; w < to; w++) yield past.next(windows, w)
+  }
+}
+
+/** State of a {@link WindowPast}: plain data, fit for JSON. */
+export interface WindowPastSnapshot {
+  readonly recent: RecentRatesSnapshot
+  /** Windows that were judged and still overlap the next ones, oldest first. */
+  readonly waiting: readonly StoredWindow[]
+}
+
+interface StoredWindow {
+  readonly startRow: number
+  readonly endRow: number
+  readonly startTime: number | null
+  readonly templates: readonly number[]
+  readonly counts: readonly number[]
+}
+
+/** A window that was judged and not yet learned. */
+interface PastWindow {
+  readonly startRow: number
+  readonly endRow: number
+  readonly startTime: number
+  readonly templates: ArrayLike<number>
+  readonly counts: ArrayLike<number>
+}
+
+type FrequencyKind = 'more-frequent' | 'less-frequent'
+
+/**
+ * What was normal in training and what was seen so far in one run of windows that follow one another. A window is compared with
+ * those that ended at or before its first row, so that no row is ever compared with itself.
  *
  * A count is surprising only as far as both references agree: what training has shown (at this hour, where it has seen
  * enough days) is normal even if it was absent lately, and what has lasted for a while is no news even if training did
  * not show it.
  */
-export function* windowSurprises(windows: WindowCounts, reference: Reference): Generator<WindowSurprises> {
-  const regular = regularTemplates(reference.normal)
-  for (const segment of windowSegments(windows)) yield* segmentSurprises(windows, { segment, regular, reference })
-}
-
-/** Templates that a full window holds at least once on average: only of these can absence say anything. */
-function regularTemplates({ totals, exposure }: NormalStatistics): number[] {
-  return [...totals.keys()].filter((template) => totals[template] >= exposure)
-}
-
-function* segmentSurprises(
-  windows: WindowCounts,
-  { segment, regular, reference }: { segment: WindowSegment; regular: readonly number[]; reference: Reference },
-): Generator<WindowSurprises> {
-  const past = new SegmentPast(windows, reference)
-  let ended = segment.from
-  for (let w = segment.from; w < segment.to; w++) {
-    while (windows.endRow[ended] <= windows.startRow[w]) past.add(ended++)
-    const { unknown, known } = past.divide(w)
-    yield {
-      unknown,
-      frequency: frequencySurprises(known, { windows, w, past, regular }),
-      unseenRate: unknown.length / (unknown.length + known.size),
-    }
-  }
-}
-
-function frequencySurprises(
-  known: ReadonlyMap<number, number>,
-  { windows, w, past, regular }: { windows: WindowCounts; w: number; past: SegmentPast; regular: readonly number[] },
-): CountEvidence[] {
-  let lines = 0
-  for (const count of known.values()) lines += count
-  if (lines === 0) return []
-  // The mix of the known lines is judged by itself: that new lines crowd out others is no second anomaly.
-  const length = Math.min(1, lines / windows.windowSize)
-  const time = windows.startTime[w]
-  const found: CountEvidence[] = []
-  for (const [template, count] of known)
-    found.push(past.compare(template, { count, length, time, kind: 'more-frequent' }))
-  for (const template of regular) {
-    found.push(past.compare(template, { count: known.get(template) ?? 0, length, time, kind: 'less-frequent' }))
-  }
-  return found.filter(({ surprise }) => surprise > 0).sort((a, b) => b.surprise - a.surprise || a.template - b.template)
-}
-
-type FrequencyKind = 'more-frequent' | 'less-frequent'
-
-/** What was normal in training and what was seen so far in one segment. */
-class SegmentPast {
-  readonly #windows: WindowCounts
+export class WindowPast {
   readonly #normal: NormalStatistics
   readonly #noveltyWindows: number
+  readonly #windowSize: number
   readonly #weight: number
   readonly #recent: RecentRates
-  /** Windows in which a template that training did not know was seen. */
-  readonly #sightings = new Map<number, number>()
+  /** Templates that a full window holds at least once on average: only of these can absence say anything. */
+  readonly #regular: readonly number[]
+  #waiting: PastWindow[]
 
-  constructor(windows: WindowCounts, { normal, memory, noveltyWindows }: Reference) {
-    this.#windows = windows
+  /** A past of windows of this shape, empty or as it was at a snapshot. */
+  constructor(
+    { normal, memory, noveltyWindows }: Reference,
+    { windowSize, stride }: Pick<WindowCounts, 'windowSize' | 'stride'>,
+    snapshot?: WindowPastSnapshot,
+  ) {
     this.#normal = normal
     this.#noveltyWindows = noveltyWindows
+    this.#windowSize = windowSize
     // Windows overlap; weighted like this, each line counts once.
-    this.#weight = Math.min(1, windows.stride / windows.windowSize)
-    this.#recent = new RecentRates(normal, { memory, weight: this.#weight })
+    this.#weight = Math.min(1, stride / windowSize)
+    this.#recent = new RecentRates(normal, { memory, weight: this.#weight }, snapshot?.recent)
+    this.#regular = [...normal.totals.keys()].filter((template) => normal.totals[template] >= normal.exposure)
+    this.#waiting = (snapshot?.waiting ?? []).map(({ startTime, ...rest }) => ({
+      ...rest,
+      startTime: startTime ?? NaN,
+    }))
   }
 
-  /** Learns a window that lies wholly in the past. */
-  add(w: number): void {
-    const { startRow, endRow, startTime, windowSize, offsets, templates, counts } = this.#windows
-    this.#recent.advance((this.#weight * (endRow[w] - startRow[w])) / windowSize)
-    for (let i = offsets[w]; i < offsets[w + 1]; i++) {
+  /** Compares the next window of the run with the past. */
+  next(windows: WindowCounts, w: number): WindowSurprises {
+    const { offsets, startRow, endRow, startTime } = windows
+    const window = {
+      startRow: startRow[w],
+      endRow: endRow[w],
+      startTime: startTime[w],
+      templates: windows.templates.subarray(offsets[w], offsets[w + 1]),
+      counts: windows.counts.subarray(offsets[w], offsets[w + 1]),
+    }
+    const ended = this.#waiting.filter((past) => past.endRow <= window.startRow)
+    for (const past of ended) this.#learn(past)
+    this.#waiting = [...this.#waiting.slice(ended.length), window]
+    return this.#compare(window)
+  }
+
+  /** What is known, for another past to go on from. */
+  snapshot(): WindowPastSnapshot {
+    return {
+      recent: this.#recent.snapshot(),
+      waiting: this.#waiting.map(({ startRow, endRow, startTime, templates, counts }) => ({
+        startRow,
+        endRow,
+        startTime: Number.isNaN(startTime) ? null : startTime,
+        templates: Array.from(templates),
+        counts: Array.from(counts),
+      })),
+    }
+  }
+
+  #learn({ startRow, endRow, startTime, templates, counts }: PastWindow): void {
+    this.#recent.advance((this.#weight * (endRow - startRow)) / this.#windowSize)
+    for (let i = 0; i < templates.length; i++) {
       // Recent rates are kept as if every hour were the same, so that they can speak of another hour.
-      this.#recent.add(templates[i], (this.#weight * counts[i]) / this.#factor(templates[i], startTime[w]))
-      if (!this.#isTrained(templates[i])) {
-        this.#sightings.set(templates[i], (this.#sightings.get(templates[i]) ?? 0) + 1)
+      this.#recent.add(templates[i], (this.#weight * counts[i]) / this.#factor(templates[i], startTime))
+    }
+  }
+
+  #compare({ startTime: time, templates, counts }: PastWindow): WindowSurprises {
+    const unknown: { template: number; count: number }[] = []
+    let lines = 0
+    for (let i = 0; i < templates.length; i++) {
+      if (this.#isNew(templates[i])) unknown.push({ template: templates[i], count: counts[i] })
+      else lines += counts[i]
+    }
+    const frequency: CountEvidence[] = []
+    if (lines > 0) {
+      // The mix of the known lines is judged by itself: that new lines crowd out others is no second anomaly.
+      const length = Math.min(1, lines / this.#windowSize)
+      for (let i = 0; i < templates.length; i++) {
+        if (unknown.length > 0 && this.#isNew(templates[i])) continue
+        const about = { count: counts[i], length, time, kind: 'more-frequent' as const }
+        this.#judge(templates[i], about, frequency)
       }
+      for (const template of this.#regular) {
+        const count = countOf(template, templates, counts)
+        this.#judge(template, { count, length, time, kind: 'less-frequent' }, frequency)
+      }
+      frequency.sort((a, b) => b.surprise - a.surprise || a.template - b.template)
     }
+    return { unknown, frequency, unseenRate: unknown.length / templates.length }
   }
 
-  /** The templates of a window, new ones apart from the others. */
-  divide(w: number): { unknown: { template: number; count: number }[]; known: Map<number, number> } {
-    const { offsets, templates, counts } = this.#windows
-    const unknown = []
-    const known = new Map<number, number>()
-    for (let i = offsets[w]; i < offsets[w + 1]; i++) {
-      const [template, count] = [templates[i], counts[i]]
-      if (this.#isNew(template)) unknown.push({ template, count })
-      else known.set(template, count)
-    }
-    return { unknown, known }
-  }
-
-  compare(
+  /** Adds what is surprising about the count of a template. */
+  #judge(
     template: number,
     { count, length, time, kind }: { count: number; length: number; time: number; kind: FrequencyKind },
-  ): CountEvidence {
+    found: CountEvidence[],
+  ): void {
     const surpriseOf = kind === 'more-frequent' ? surpriseOfMany : surpriseOfFew
-    const recent = this.#recent.forecast(template, length * this.#factor(template, time))
-    const recently = { kind, template, count, expected: recent.mean, surprise: surpriseOf(count, recent) }
-    if (recently.surprise === 0 || !this.#isTrained(template)) return recently
+    let forecast = this.#recent.forecast(template, length * this.#factor(template, time))
+    let surprise = surpriseOf(count, forecast)
+    if (surprise === 0) return
+    if (this.#isTrained(template)) {
+      const trained = this.#trainedForecast(template, length, time)
+      const unlikeTraining = surpriseOf(count, trained)
+      if (unlikeTraining < surprise) [surprise, forecast] = [unlikeTraining, trained]
+    }
+    if (surprise > 0) found.push({ kind, template, count, expected: forecast.mean, surprise })
+  }
+
+  #trainedForecast(template: number, length: number, time: number) {
     const { totals, dispersions, exposure, seasons } = this.#normal
-    const overall = { occurrences: totals[template], exposure }
-    const rate = totals[template] / exposure
-    const evidence = (seasons && seasonalEvidence(seasons, { template, time, rate })) ?? overall
-    const trained = forecastFrom({ ...evidence, dispersion: dispersions[template] }, length)
-    const surprise = surpriseOf(count, trained)
-    return surprise < recently.surprise ? { kind, template, count, expected: trained.mean, surprise } : recently
+    const [occurrences, dispersion] = [totals[template], dispersions[template]]
+    const hour = seasons && seasonalEvidence(seasons, { template, time, rate: occurrences / exposure })
+    if (hour === null) return forecastFrom({ occurrences, exposure, dispersion }, length)
+    return forecastFrom({ occurrences: hour.occurrences, exposure: hour.exposure, dispersion }, length)
   }
 
   #factor(template: number, time: number): number {
@@ -154,6 +198,14 @@ class SegmentPast {
   }
 
   #isNew(template: number): boolean {
-    return !this.#isTrained(template) && (this.#sightings.get(template) ?? 0) < this.#noveltyWindows
+    return !this.#isTrained(template) && this.#recent.windowsOf(template) < this.#noveltyWindows
   }
+}
+
+/** The count of a template among ascending ones, 0 where it is not. */
+function countOf(template: number, templates: ArrayLike<number>, counts: ArrayLike<number>): number {
+  for (let i = 0; i < templates.length && templates[i] <= template; i++) {
+    if (templates[i] === template) return counts[i]
+  }
+  return 0
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { LINE_DETECTORS, lineDetector, type LineDetectorName } from '../src/lines/line-detectors.js'
-import { linesOf, type TestLine } from './make-lines.js'
+import { linesOf, scoreLines, type TestLine } from './make-lines.js'
 import { seededNumbers } from './make-windows.js'
 
 const NAMES = Object.keys(LINE_DETECTORS) as LineDetectorName[]
@@ -23,7 +23,7 @@ function stories(from: number, to: number): TestLine[] {
 
 async function scoresOf(name: LineDetectorName, normal: readonly TestLine[], judged: readonly TestLine[]) {
   const detector = lineDetector(name)
-  return detector.score(detector.train(await linesOf(normal)), await linesOf(judged))
+  return scoreLines(detector, detector.train(await linesOf(normal)), await linesOf(judged))
 }
 
 test('order adds up the surprise of a swap, within a process', async () => {
@@ -147,10 +147,10 @@ test.each(NAMES)(
       fc.asyncProperty(log, log, fc.nat(), async (normal, judged, cut) => {
         const detector = lineDetector(name)
         const model = JSON.parse(JSON.stringify(detector.train(await linesOf(normal))))
-        const scores = detector.score(model, await linesOf(judged))
+        const scores = scoreLines(detector, model, await linesOf(judged))
         expect(scores.every((score) => score >= 0 && Number.isFinite(score))).toBe(true)
         const part = judged.slice(0, 1 + (cut % judged.length))
-        expect(detector.score(model, await linesOf(part))).toEqual(scores.slice(0, part.length))
+        expect(scoreLines(detector, model, await linesOf(part))).toEqual(scores.slice(0, part.length))
       }),
       { numRuns: 60 },
     )
@@ -162,7 +162,7 @@ test.each(NAMES)('%s learns nothing from lines that are held out', async (name) 
   const without = await linesOf([...stories(0, 30), ...stories(31, 60)])
   const detector = lineDetector(name)
   const judged = await linesOf(stories(60, 70))
-  const heldOut = detector.score(detector.train(lines, { from: 90, to: 93 }), judged)
-  const fewer = detector.score(detector.train(without), judged)
+  const heldOut = scoreLines(detector, detector.train(lines, { from: 90, to: 93 }), judged)
+  const fewer = scoreLines(detector, detector.train(without), judged)
   heldOut.forEach((score, i) => expect(Math.abs(score - fewer[i])).toBeLessThan(0.2))
 })

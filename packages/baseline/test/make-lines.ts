@@ -1,5 +1,8 @@
-import { DictionaryColumn, ParameterList } from '@sp/log-table'
-import { collectLines, type LogLines } from '../src/lines/log-lines.js'
+import { DictionaryColumn, ParameterList, type ParsedLog } from '@sp/log-table'
+import { collectLines } from '../src/lines/collect-lines.js'
+import type { LineDetector } from '../src/lines/line-detector.js'
+import type { LineColumns } from '../src/lines/line-reader.js'
+import type { LogLines } from '../src/lines/log-lines.js'
 
 /** One line of a test log; `at` in seconds. */
 export interface TestLine {
@@ -9,26 +12,44 @@ export interface TestLine {
   readonly process?: string
   readonly pid?: number
   readonly values?: readonly string[]
+  readonly source?: string
 }
 
 /** The lines as a detector reads them. */
 export function linesOf(lines: readonly TestLine[]): Promise<LogLines> {
+  return collectLines([columnsOf(lines)])
+}
+
+/** The lines as columns of a parsed log. */
+export function columnsOf(lines: readonly TestLine[]): LineColumns & Pick<ParsedLog, 'source'> {
   const offsets = new Int32Array(lines.length + 1)
   lines.forEach(({ values = [] }, i) => (offsets[i + 1] = offsets[i] + values.length))
-  return collectLines([
-    {
-      rowCount: lines.length,
-      timestamp: Float64Array.from(lines, ({ at }) => at * 1000),
-      host: columnOf(lines.map(({ host = 'a' }) => host)),
-      process: columnOf(lines.map(({ process = 'app' }) => process)),
-      pid: Int32Array.from(lines, ({ pid = 1 }) => pid),
-      template: Int32Array.from(lines, ({ template }) => template),
-      parameters: new ParameterList(
-        offsets,
-        lines.flatMap(({ values = [] }) => values.map((value) => ({ type: 'NUM', value }))),
-      ),
-    },
-  ])
+  return {
+    rowCount: lines.length,
+    source: columnOf(lines.map(({ source = 'app.log' }) => source)),
+    timestamp: Float64Array.from(lines, ({ at }) => at * 1000),
+    host: columnOf(lines.map(({ host = 'a' }) => host)),
+    process: columnOf(lines.map(({ process = 'app' }) => process)),
+    pid: Int32Array.from(lines, ({ pid = 1 }) => pid),
+    template: Int32Array.from(lines, ({ template }) => template),
+    parameters: new ParameterList(
+      offsets,
+      lines.flatMap(({ values = [] }) => values.map((value) => ({ type: 'NUM', value }))),
+    ),
+  }
+}
+
+/** Rows `from <= row < to` of a log as the ensemble reads them; line numbers are those of the whole log. */
+export function rowsOf(log: readonly TestLine[], from = 0, to = log.length) {
+  const lines = log.slice(from, to)
+  return { ...columnsOf(lines), lineNo: Int32Array.from(lines, (_, i) => from + i) }
+}
+
+/** One score a line, of one source. */
+export function scoreLines<Model>(detector: LineDetector<Model>, model: Model, lines: LogLines): Float64Array {
+  const scores = new Float64Array(lines.count)
+  detector.open(model).push(lines, scores)
+  return scores
 }
 
 function columnOf(names: readonly string[]): DictionaryColumn {

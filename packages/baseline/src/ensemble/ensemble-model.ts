@@ -1,5 +1,5 @@
 import { BaselineError } from '../errors.js'
-import type { BaselineModel, BaselineOptions } from '../baseline-model.js'
+import { checkModel, type BaselineModel, type BaselineOptions } from '../baseline-model.js'
 import type { Calibration } from '../calibration.js'
 import { LINE_DETECTORS, type LineDetectorName } from '../lines/line-detectors.js'
 
@@ -7,6 +7,18 @@ import { LINE_DETECTORS, type LineDetectorName } from '../lines/line-detectors.j
 export interface EnsembleOptions extends BaselineOptions {
   /** The line detectors that join the window detector; default all. */
   readonly detectors?: readonly LineDetectorName[]
+  /** Detectors from elsewhere that share the budget; default none. */
+  readonly others?: readonly HeldOutScores[]
+}
+
+/** What a detector from elsewhere says of the windows that the ensemble is trained on. */
+export interface HeldOutScores {
+  /** Not the name of a detector of the ensemble. */
+  readonly name: string
+  /** Of each window by a model that had not seen it, 0 or more; NaN where it says nothing. */
+  readonly heldOut: Float64Array
+  /** The smallest difference of scores that means something. */
+  readonly resolution: number
 }
 
 /** The window detector and the line detectors, each with what its scores mean: plain data, fit for JSON. */
@@ -19,6 +31,8 @@ export interface EnsembleModel {
   /** Of the baseline's score, over held-out windows. */
   readonly baselineCalibration: Calibration
   readonly detectors: readonly TrainedLineDetector[]
+  /** Detectors from elsewhere, in the order in which their scores are to be given. */
+  readonly others: readonly { readonly name: string; readonly calibration: Calibration }[]
   /** Of the combined score, −log10 of the smallest p-value. */
   readonly calibration: Calibration
 }
@@ -32,7 +46,12 @@ export interface TrainedLineDetector {
 }
 
 /** Version of the model's data; it changes whenever an older program would misread it. */
-export const ENSEMBLE_VERSION = 1
+export const ENSEMBLE_VERSION = 2
+
+/** Names of all detectors of a model, in the order of p-values: the window detector, line detectors, others. */
+export function ensembleDetectors({ detectors, others }: EnsembleModel): string[] {
+  return ['baseline', ...detectors.map(({ name }) => name), ...others.map(({ name }) => name)]
+}
 
 /**
  * Checks a model that was read from a file.
@@ -44,7 +63,8 @@ export function checkEnsembleModel(model: EnsembleModel): void {
     const expected = `sp-ensemble version ${ENSEMBLE_VERSION}`
     throw new BaselineError('bad-model', `model of ${seen}, expected ${expected}; train again`)
   }
+  checkModel(model.baseline)
   const known = model.detectors?.every(({ name }) => Object.hasOwn(LINE_DETECTORS, name))
-  if (known && Number.isFinite(model.calibration?.threshold)) return
+  if (known && Array.isArray(model.others) && Number.isFinite(model.calibration?.threshold)) return
   throw new BaselineError('bad-model', 'model with missing or damaged parts; restore the file or train again')
 }

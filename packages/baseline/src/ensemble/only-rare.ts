@@ -4,5 +4,10 @@
  * combination would be off by several hundredths there and exact where it matters.
  */
 export function onlyRare(pValues: Float64Array, budget: number): Float64Array {
-  return pValues.map((p) => (p > 2 * budget ? 1 : p))
+  return pValues.map((p) => rareOrOne(p, budget))
+}
+
+/** The same of one p-value. */
+export function rareOrOne(p: number, budget: number): number {
+  return p > 2 * budget ? 1 : p
 }

@@ -1,89 +1,145 @@
-import { NOTHING, type LineDetector } from './line-detector.js'
-import type { LogLines, RowRange } from './log-lines.js'
+import { DueQueue } from './due-queue.js'
+import { learnFollowers } from './learn-followers.js'
+import { GrowingColumn } from './growing-column.js'
+import type { LineDetector, LineScorer, Telling } from './line-detector.js'
+import type { UsedSlots } from './line-reader.js'
+import { FIRST_HEARD, type LogLines } from './log-lines.js'
 
 /** What follows what: `[template, follower, occurrences, misses, longest delay in ms]`. */
 export interface LineCompanyModel {
   readonly rules: readonly CompanyRule[]
 }
 
-type CompanyRule = readonly [template: number, follower: number, count: number, misses: number, longestMs: number]
+/** A template and one that follows it. */
+export type CompanyRule = readonly [
+  template: number,
+  follower: number,
+  count: number,
+  misses: number,
+  longestMs: number,
+]
 
-/** A follower further away is not looked for. */
-const WITHIN_MS = 60_000
-const FEWEST_OCCURRENCES = 30
-/** Followers that are missing more often than this are no rule. */
-const MOST_MISSES = 0.02
 /** How much longer than ever a follower may take before it counts as missing. */
 const PATIENCE = 2
+const SHORTEST_WAIT_MS = 2000
 
 /**
  * Score: −ln of the share of a template's normal occurrences that their usual follower on the same host did not follow
  * within a minute, at the first line by which it should have come. For a step that is left out (a session that is opened
- * and never closed): templates that occur together, of which one is absent.
+ * and never closed): templates that occur together, of which one is absent. While one is waited for, others of its kind
+ * on the host are not waited for too: what is missing is told once.
  */
 export const lineCompanyDetector: LineDetector<LineCompanyModel> = {
   resolution: 0.1,
-  train(normal, heldOut = NOTHING) {
-    const counts = new Map<number, number>()
-    const followed = new Map<string, { times: number; longestMs: number }>()
-    for (let i = 0; i < normal.count; i++) {
-      const isHeldOut = i >= heldOut.from && i < heldOut.to
-      if (isHeldOut || normal.template[i] < 0 || Number.isNaN(normal.time[i])) continue
-      const followers = followersOf(normal, i, heldOut)
-      if (followers === null) continue
-      counts.set(normal.template[i], (counts.get(normal.template[i]) ?? 0) + 1)
-      for (const [follower, delayMs] of followers) {
-        const key = `${normal.template[i]} ${follower}`
-        const known = followed.get(key) ?? { times: 0, longestMs: 0 }
-        followed.set(key, { times: known.times + 1, longestMs: Math.max(known.longestMs, delayMs) })
-      }
-    }
-    const rules: CompanyRule[] = []
-    for (const [key, { times, longestMs }] of followed) {
-      const [template, follower] = key.split(' ').map(Number)
-      const count = counts.get(template)!
-      if (count < FEWEST_OCCURRENCES || count - times > MOST_MISSES * count) continue
-      rules.push([template, follower, count, count - times, longestMs])
-    }
-    return { rules }
-  },
-  score({ rules }, lines) {
-    const byTemplate = new Map<number, CompanyRule[]>()
-    for (const rule of rules) byTemplate.set(rule[0], [...(byTemplate.get(rule[0]) ?? []), rule])
-    const scores = new Float64Array(lines.count)
-    const waiting = new Set<{ host: number; follower: number; untilMs: number; score: number }>()
-    for (let i = 0; i < lines.count; i++) {
-      const [time, host, template] = [lines.time[i], lines.host[i], lines.template[i]]
-      if (Number.isNaN(time)) continue
-      for (const wait of waiting) {
-        const isOver = time > wait.untilMs
-        if (isOver) scores[i] = Math.max(scores[i], wait.score)
-        if (isOver || (wait.host === host && wait.follower === template)) waiting.delete(wait)
-      }
-      for (const [, follower, count, misses, longestMs] of byTemplate.get(template) ?? []) {
-        const untilMs = time + Math.max(PATIENCE * longestMs, 2000)
-        waiting.add({ host, follower, untilMs, score: -Math.log((misses + 0.5) / (count + 1)) })
-      }
-    }
-    return scores
-  },
+  train: (normal, heldOut) => ({ rules: learnFollowers(normal, heldOut) }),
+  open: ({ rules }, snapshot) => new LineCompanyScorer(rules, snapshot as StoredWaits | undefined),
 }
 
-/**
- * The templates on the same host within a minute after a line, each with its first delay; `null` where that minute reaches
- * into what is held out, or is not over when the lines end.
- */
-function followersOf(
-  { count, template, host, time }: LogLines,
-  line: number,
-  heldOut: RowRange,
-): Map<number, number> | null {
-  const followers = new Map<number, number>()
-  for (let j = line + 1; j < count; j++) {
-    if (time[j] - time[line] > WITHIN_MS) return followers
-    if (j >= heldOut.from && j < heldOut.to) return null
-    if (host[j] !== host[line] || template[j] < 0 || !(time[j] >= time[line])) continue
-    if (!followers.has(template[j])) followers.set(template[j], time[j] - time[line])
+/** What is waited for. */
+type StoredWaits = readonly (readonly [host: number, rule: number, until: number])[]
+
+class LineCompanyScorer implements LineScorer {
+  readonly #rules: readonly CompanyRule[]
+  readonly #score: Float64Array
+  readonly #waitMs: Float64Array
+  /** Rules that a template begins, and that it ends. */
+  readonly #begun: number[][] = []
+  readonly #ended: number[][] = []
+  /** By host and rule: the time until which the follower is waited for, NaN where it is not. */
+  readonly #until = new GrowingColumn(Float64Array, NaN)
+  /** By host and rule: whether the queue holds it, be it with an earlier time. */
+  readonly #isQueued = new GrowingColumn(Int32Array)
+  readonly #queue = new DueQueue()
+
+  constructor(rules: readonly CompanyRule[], snapshot: StoredWaits = []) {
+    this.#rules = rules
+    this.#score = Float64Array.from(rules, ([, , count, misses]) => -Math.log((misses + 0.5) / (count + 1)))
+    this.#waitMs = Float64Array.from(rules, ([, , , , longestMs]) => Math.max(PATIENCE * longestMs, SHORTEST_WAIT_MS))
+    rules.forEach(([template, follower], rule) => {
+      ;(this.#begun[template] ??= []).push(rule)
+      ;(this.#ended[follower] ??= []).push(rule)
+    })
+    for (const [host, rule, until] of snapshot) {
+      this.#reach(host)
+      this.#wait(host * rules.length + rule, until)
+    }
   }
-  return null
+
+  push(lines: LogLines, scores: Float64Array, telling?: Telling): void {
+    const { count, template, host, at, firstHeard } = lines
+    for (let i = 0; i < count; i++) {
+      scores[i] = 0
+      this.#reach(host[i])
+      if ((firstHeard[i] & FIRST_HEARD.host) !== 0) this.#forget(host[i])
+      if (Number.isNaN(at[i])) continue
+      if (at[i] > this.#queue.nextDue) scores[i] = this.#missing(lines, i, telling)
+      const [begun, ended] = [this.#begun[template[i]], this.#ended[template[i]]]
+      const base = host[i] * this.#rules.length
+      if (ended !== undefined) for (const rule of ended) this.#until.values[base + rule] = NaN
+      if (begun === undefined) continue
+      for (const rule of begun) {
+        if (Number.isNaN(this.#until.values[base + rule])) this.#wait(base + rule, at[i] + this.#waitMs[rule])
+      }
+    }
+  }
+
+  snapshot({ hosts }: UsedSlots): StoredWaits {
+    const waits: (readonly [number, number, number])[] = []
+    hosts.forEach((slot, host) => {
+      for (let rule = 0; rule < this.#rules.length; rule++) {
+        // Of a host that was not heard since a snapshot there may be no place.
+        const until = this.#until.values[slot * this.#rules.length + rule] ?? NaN
+        if (!Number.isNaN(until)) waits.push([host, rule, until])
+      }
+    })
+    return waits
+  }
+
+  #forget(host: number): void {
+    this.#until.values.fill(NaN, host * this.#rules.length, (host + 1) * this.#rules.length)
+  }
+
+  #reach(host: number): void {
+    this.#until.reach((host + 1) * this.#rules.length)
+    this.#isQueued.reach((host + 1) * this.#rules.length)
+  }
+
+  #wait(place: number, until: number): void {
+    this.#until.values[place] = until
+    if (this.#isQueued.values[place] === 1) return
+    this.#isQueued.values[place] = 1
+    this.#queue.add(until, place)
+  }
+
+  /** The score of the strangest follower that has not come by now, 0 where none is missing. */
+  #missing({ at, firstRow }: LogLines, i: number, telling?: Telling): number {
+    let score = 0
+    let strangest = -1
+    while (this.#queue.nextDue < at[i]) {
+      const place = this.#queue.take()
+      const until = this.#until.values[place]
+      this.#isQueued.values[place] = 0
+      if (Number.isNaN(until)) continue
+      if (until >= at[i]) {
+        this.#wait(place, until)
+        continue
+      }
+      this.#until.values[place] = NaN
+      const rule = place % this.#rules.length
+      if (strangest >= 0 && !this.#isStranger(rule, strangest)) continue
+      strangest = rule
+      score = this.#score[rule]
+    }
+    if (telling !== undefined && score > telling.above) {
+      const [after, template, , , usualMs] = this.#rules[strangest]
+      const surprise = telling.surpriseOf(score)
+      telling.tell(i, { kind: 'missing-step', template, after, usualMs, row: firstRow + i, surprise })
+    }
+    return score
+  }
+
+  /** Equal scores in the order of the rules: what the queue holds first is chance. */
+  #isStranger(rule: number, other: number): boolean {
+    return this.#score[rule] > this.#score[other] || (this.#score[rule] === this.#score[other] && rule < other)
+  }
 }

@@ -1,4 +1,7 @@
-import { NOTHING, type LineDetector } from './line-detector.js'
+import type { Evidence } from '@sp/log-table'
+import { isWithin, NOTHING, type LineDetector, type LineScorer, type Telling } from './line-detector.js'
+import { LineCounts, type LineCountsSnapshot } from './line-counts.js'
+import type { UsedSlots } from './line-reader.js'
 import type { LogLines } from './log-lines.js'
 
 /** The most lines of each template that one host wrote within a minute. */
@@ -6,7 +9,6 @@ export interface LineRateModel {
   readonly most: readonly (readonly [template: number, lines: number])[]
 }
 
-const WITHIN_MS = 60_000
 /** From one line to two is no burst, from thirty to sixty is. */
 const PRIOR_LINES = 10
 /** Less than a fifth more than ever is what a longer log would have shown too. */
@@ -18,35 +20,58 @@ const SMALLEST = Math.log(1.2)
  */
 export const lineRateDetector: LineDetector<LineRateModel> = {
   resolution: 0.05,
-  train(normal, heldOut = NOTHING) {
-    const most = new Map<number, number>()
-    forEachRate(normal, (line, rate) => {
-      if (line >= heldOut.from && line < heldOut.to) return
-      most.set(normal.template[line], Math.max(most.get(normal.template[line]) ?? 0, rate))
-    })
-    return { most: [...most] }
+  train({ count, template, host, at, stretches }, heldOut = NOTHING) {
+    const most: number[] = []
+    const starts = new Set(stretches)
+    let counts = new LineCounts()
+    for (let line = 0; line < count; line++) {
+      if (starts.has(line)) counts = new LineCounts()
+      if (template[line] < 0 || Number.isNaN(at[line])) continue
+      const lines = counts.add(host[line], template[line], at[line])
+      if (!isWithin(heldOut, line)) most[template[line]] = Math.max(most[template[line]] ?? 0, lines)
+    }
+    return { most: [...most.entries()].filter(([, lines]) => lines !== undefined) }
   },
-  score({ most }, lines) {
-    const known = new Map(most)
-    const scores = new Float64Array(lines.count)
-    forEachRate(lines, (line, rate) => {
-      const usual = known.get(lines.template[line])
-      const score = usual === undefined ? 0 : Math.log((rate + PRIOR_LINES) / (usual + PRIOR_LINES))
-      scores[line] = score >= SMALLEST ? score : 0
-    })
-    return scores
-  },
+  open: ({ most }, snapshot) => new LineRateScorer(most, snapshot as LineCountsSnapshot | undefined),
 }
 
-function forEachRate({ count, template, host, time }: LogLines, visit: (line: number, rate: number) => void): void {
-  const recent = new Map<string, number[]>()
-  for (let line = 0; line < count; line++) {
-    if (Number.isNaN(time[line])) continue
-    const key = `${host[line]} ${template[line]}`
-    const times = recent.get(key) ?? []
-    times.push(time[line])
-    while (times[0] < time[line] - WITHIN_MS) times.shift()
-    recent.set(key, times)
-    visit(line, times.length)
+class LineRateScorer implements LineScorer {
+  /** By template; `undefined` for one that training did not know. */
+  readonly #most: number[] = []
+  readonly #counts: LineCounts
+
+  constructor(most: LineRateModel['most'], snapshot?: LineCountsSnapshot) {
+    for (const [template, lines] of most) this.#most[template] = lines
+    this.#counts = new LineCounts(snapshot)
+  }
+
+  push(lines: LogLines, scores: Float64Array, telling?: Telling): void {
+    const { count, template, host, at } = lines
+    for (let i = 0; i < count; i++) {
+      scores[i] = 0
+      const most = this.#most[template[i]]
+      if (most === undefined || Number.isNaN(at[i])) continue
+      const now = this.#counts.add(host[i], template[i], at[i])
+      if (now <= most) continue
+      const score = Math.log((now + PRIOR_LINES) / (most + PRIOR_LINES))
+      if (score < SMALLEST) continue
+      scores[i] = score
+      if (telling !== undefined && score > telling.above) {
+        telling.tell(i, this.#explain(lines, i, { count: now, most, surprise: telling.surpriseOf(score) }))
+      }
+    }
+  }
+
+  snapshot({ hosts }: UsedSlots): LineCountsSnapshot {
+    return this.#counts.snapshot(hosts)
+  }
+
+  #explain(
+    { template, hostName, firstRow }: LogLines,
+    i: number,
+    about: { readonly count: number; readonly most: number; readonly surprise: number },
+  ): Evidence {
+    const { withinMs } = this.#counts
+    return { kind: 'burst', template: template[i], host: hostName[i], withinMs, row: firstRow + i, ...about }
   }
 }

@@ -1,64 +1,142 @@
-import { NOTHING, type LineDetector } from './line-detector.js'
+import { isWithin, NOTHING, type LineDetector, type LineScorer, type Telling } from './line-detector.js'
+import type { UsedSlots } from './line-reader.js'
 import type { LogLines } from './log-lines.js'
+import { RecentHosts, type RecentHostsSnapshot } from './recent-hosts.js'
 
 /** On how many hosts at once each template was seen: `[template, occurrences on at least 1, 2, … hosts]`. */
 export interface LineSpreadModel {
   readonly spreads: readonly (readonly [template: number, occurrences: readonly number[]])[]
 }
 
-/** Lines of several hosts within this time are one happening. */
-const AT_ONCE_MS = 5_000
 /** What is part of a happening must not make the rest of it usual. */
 const ONE_HAPPENING_MS = 60_000
 
 /**
  * Score: −ln of the share of a template's normal occurrences on as many hosts within 5 seconds, times the number of hosts
- * beyond the most that was seen. For what is normal on one host and no coincidence on all. What was scored counts
- * from a minute later on: two hosts that happen to do something at the same second of every hour are news only at first.
+ * beyond the most that was seen. For what is normal on one host and no coincidence on all. What was scored counts from
+ * the minute after the next on: two hosts that happen to do something at the same second of every hour are news only at
+ * first.
  */
 export const lineSpreadDetector: LineDetector<LineSpreadModel> = {
   resolution: 0.1,
-  train(normal, heldOut = NOTHING) {
-    const spreads = new Map<number, number[]>()
-    forEachSpread(normal, (line, hosts) => {
-      if (line < heldOut.from || line >= heldOut.to) countSpread(spreads, normal.template[line], hosts)
-    })
-    return { spreads: [...spreads] }
+  train({ count, template, host, at, stretches }, heldOut = NOTHING) {
+    const spreads: number[][] = []
+    const starts = new Set(stretches)
+    let recent = new RecentHosts()
+    for (let line = 0; line < count; line++) {
+      if (starts.has(line)) recent = new RecentHosts()
+      if (template[line] < 0 || Number.isNaN(at[line])) continue
+      const hosts = recent.add(template[line], host[line], at[line])
+      if (!isWithin(heldOut, line)) countSpread((spreads[template[line]] ??= []), hosts)
+    }
+    return { spreads: [...spreads.entries()].filter(([, occurrences]) => occurrences !== undefined) }
   },
-  score({ spreads }, lines) {
-    const known = new Map(spreads.map(([template, occurrences]) => [template, [...occurrences]]))
-    const scores = new Float64Array(lines.count)
-    const waiting: { line: number; hosts: number }[] = []
-    forEachSpread(lines, (line, hosts) => {
-      while (waiting.length > 0 && lines.time[waiting[0].line] < lines.time[line] - ONE_HAPPENING_MS) {
-        const old = waiting.shift()!
-        countSpread(known, lines.template[old.line], old.hosts)
-      }
-      const occurrences = known.get(lines.template[line])
-      if (occurrences === undefined) return
-      const share = ((occurrences[hosts - 1] ?? 0) + 0.5) / (occurrences[0] + 1)
-      if (hosts > 1) scores[line] = -Math.log(Math.min(share, 1)) * Math.max(hosts - occurrences.length, 1)
-      waiting.push({ line, hosts })
-    })
-    return scores
-  },
+  open: ({ spreads }, snapshot) => new LineSpreadScorer(spreads, snapshot as StoredSpreads | undefined),
 }
 
-function countSpread(spreads: Map<number, number[]>, template: number, hosts: number): void {
-  const occurrences = spreads.get(template) ?? []
+/** What was seen since training. */
+interface StoredSpreads {
+  readonly minute: number | null
+  readonly recent: RecentHostsSnapshot
+  /** Of the templates that were seen: `[template, all that is known, in this minute, in the minute before]`. */
+  readonly spreads: readonly (readonly [
+    template: number,
+    known: readonly number[],
+    minute: readonly number[],
+    before: readonly number[],
+  ])[]
+}
+
+/** Occurrences of a template on at least 1, 2, … hosts. */
+interface Spread {
+  known: number[]
+  /** Of the minute that is not over, and of the one before. */
+  minute: number[]
+  before: number[]
+  isTouched: boolean
+}
+
+class LineSpreadScorer implements LineScorer {
+  readonly #spreads: Spread[] = []
+  readonly #recent: RecentHosts
+  #minute = NaN
+  /** Templates with occurrences that are not known yet. */
+  #waiting = new Set<number>()
+
+  constructor(spreads: LineSpreadModel['spreads'], snapshot?: StoredSpreads) {
+    for (const [template, known] of spreads) {
+      this.#spreads[template] = { known: [...known], minute: [], before: [], isTouched: false }
+    }
+    this.#recent = new RecentHosts(snapshot?.recent)
+    if (snapshot === undefined) return
+    this.#minute = snapshot.minute ?? NaN
+    for (const [template, known, minute, before] of snapshot.spreads) {
+      this.#spreads[template] = { known: [...known], minute: [...minute], before: [...before], isTouched: true }
+      if (minute.length + before.length > 0) this.#waiting.add(template)
+    }
+  }
+
+  push({ count, template, host, at, firstRow }: LogLines, scores: Float64Array, telling?: Telling): void {
+    for (let i = 0; i < count; i++) {
+      scores[i] = 0
+      const spread = this.#spreads[template[i]]
+      if (spread === undefined || Number.isNaN(at[i])) continue
+      this.#moveTo(Math.floor(at[i] / ONE_HAPPENING_MS))
+      const hosts = this.#recent.add(template[i], host[i], at[i])
+      if (hosts > 1) {
+        scores[i] = scoreOf(hosts, spread.known)
+        if (telling !== undefined && scores[i] > telling.above) {
+          const about = { template: template[i], hosts, most: spread.known.length, row: firstRow + i }
+          telling.tell(i, { kind: 'spread', ...about, surprise: telling.surpriseOf(scores[i]) })
+        }
+      }
+      countSpread(spread.minute, hosts)
+      spread.isTouched = true
+      this.#waiting.add(template[i])
+    }
+  }
+
+  snapshot({ hosts }: UsedSlots): StoredSpreads {
+    return {
+      minute: Number.isNaN(this.#minute) ? null : this.#minute,
+      recent: this.#recent.snapshot(hosts),
+      spreads: this.#spreads.flatMap(({ known, minute, before, isTouched }, template) =>
+        isTouched ? [[template, [...known], [...minute], [...before]] as const] : [],
+      ),
+    }
+  }
+
+  /** When a minute is over, what was seen in the one before becomes known. */
+  #moveTo(minute: number): void {
+    if (minute === this.#minute) return
+    const isNext = minute === this.#minute + 1
+    this.#minute = minute
+    for (const template of this.#waiting) {
+      const spread = this.#spreads[template]
+      addTo(spread.known, spread.before)
+      spread.before = spread.minute
+      spread.minute = []
+      if (isNext) continue
+      addTo(spread.known, spread.before)
+      spread.before = []
+    }
+    for (const template of this.#waiting) {
+      if (this.#spreads[template].before.length === 0) this.#waiting.delete(template)
+    }
+  }
+}
+
+function scoreOf(hosts: number, known: readonly number[]): number {
+  const share = ((known[hosts - 1] ?? 0) + 0.5) / (known[0] + 1)
+  return -Math.log(Math.min(share, 1)) * Math.max(hosts - known.length, 1)
+}
+
+function countSpread(occurrences: number[], hosts: number): void {
   while (occurrences.length < hosts) occurrences.push(0)
   for (let k = 0; k < hosts; k++) occurrences[k]++
-  spreads.set(template, occurrences)
 }
 
-function forEachSpread({ count, template, host, time }: LogLines, visit: (line: number, hosts: number) => void): void {
-  const recent = new Map<number, { host: number; time: number }[]>()
-  for (let i = 0; i < count; i++) {
-    if (template[i] < 0 || Number.isNaN(time[i])) continue
-    const others = (recent.get(template[i]) ?? []).filter(
-      (other) => other.host !== host[i] && time[i] - other.time <= AT_ONCE_MS,
-    )
-    recent.set(template[i], [...others, { host: host[i], time: time[i] }])
-    visit(i, others.length + 1)
-  }
+function addTo(sum: number[], more: readonly number[]): void {
+  while (sum.length < more.length) sum.push(0)
+  for (let k = 0; k < more.length; k++) sum[k] += more[k]
 }

@@ -1,5 +1,6 @@
-import { NOTHING, type LineDetector } from './line-detector.js'
+import { isWithin, NOTHING, type LineDetector, type LineScorer, type Telling } from './line-detector.js'
 import type { LogLines } from './log-lines.js'
+import { PairTable } from './pair-table.js'
 
 /** The range of each numeric parameter: `[template, position, low, high]`. */
 export interface LineValueModel {
@@ -18,56 +19,108 @@ const WIDENING = 0.25
  */
 export const lineValueDetector: LineDetector<LineValueModel> = {
   resolution: 0.05,
-  train(normal, heldOut = NOTHING) {
-    const seen = new Map<string, { count: number; low: number; high: number; last: number; falls: boolean }>()
-    forEachValue(normal, (line, key, value) => {
-      if (line >= heldOut.from && line < heldOut.to) return
-      const range = seen.get(key) ?? { count: 0, low: value, high: value, last: value, falls: false }
-      range.count++
-      range.low = Math.min(range.low, value)
-      range.high = Math.max(range.high, value)
-      range.falls ||= value < range.last
-      range.last = value
-      seen.set(key, range)
-    })
-    const usable = [...seen].filter(
-      ([, { count, low, high, falls }]) => count >= FEWEST_VALUES && (falls || low === high),
-    )
+  train({ count, template, valueOffsets, values, stretches }, heldOut = NOTHING) {
+    const parameters = new PairTable()
+    const seen: SeenValues[] = []
+    const starts = new Set(stretches)
+    for (let line = 0; line < count; line++) {
+      // Each source counts for itself.
+      if (starts.has(line)) for (const range of seen) range.last = -Infinity
+      if (isWithin(heldOut, line)) continue
+      for (let v = valueOffsets[line]; v < valueOffsets[line + 1]; v++) {
+        const value = values[v]
+        if (Number.isNaN(value)) continue
+        const parameter = parameters.indexOf(template[line], v - valueOffsets[line])
+        const range = (seen[parameter] ??= { count: 0, low: value, high: value, last: value, falls: false })
+        range.count++
+        range.low = Math.min(range.low, value)
+        range.high = Math.max(range.high, value)
+        range.falls ||= value < range.last
+        range.last = value
+      }
+    }
     return {
-      ranges: usable.map(([key, { low, high }]) => {
-        const [template, position] = key.split(' ').map(Number)
-        return [template, position, low, high]
+      ranges: seen.flatMap(({ count, low, high, falls }, parameter) => {
+        const isUsable = count >= FEWEST_VALUES && (falls || low === high)
+        return isUsable ? [[...parameters.pairOf(parameter), low, high] as const] : []
       }),
     }
   },
-  score({ ranges: trained }, lines) {
-    const ranges = new Map(trained.map(([template, position, low, high]) => [`${template} ${position}`, { low, high }]))
-    const scores = new Float64Array(lines.count)
-    forEachValue(lines, (line, key, value) => {
-      const range = ranges.get(key)
-      if (range === undefined || (value >= range.low && value <= range.high)) return
-      const width = widthOf(range)
-      const outside = Math.max(range.low - value, value - range.high)
-      scores[line] = Math.max(scores[line], Math.log1p(outside / width))
-      range.low = Math.max(Math.min(range.low, value), range.low - WIDENING * width)
-      range.high = Math.min(Math.max(range.high, value), range.high + WIDENING * width)
-    })
-    return scores
-  },
+  open: ({ ranges }, snapshot) => new LineValueScorer(ranges, snapshot as StoredRanges | undefined),
 }
 
-function forEachValue(
-  { count, template, valueOffsets, values }: LogLines,
-  visit: (line: number, key: string, value: number) => void,
-): void {
-  for (let line = 0; line < count; line++) {
-    for (let v = valueOffsets[line]; v < valueOffsets[line + 1]; v++) {
-      if (!Number.isNaN(values[v])) visit(line, `${template[line]} ${v - valueOffsets[line]}`, values[v])
+interface SeenValues {
+  count: number
+  low: number
+  high: number
+  last: number
+  falls: boolean
+}
+
+/** The ranges that have moved, by their place in the model. */
+type StoredRanges = readonly (readonly [place: number, low: number, high: number])[]
+
+/** A range as it is now. */
+interface Range {
+  readonly place: number
+  readonly position: number
+  low: number
+  high: number
+  hasMoved: boolean
+}
+
+class LineValueScorer implements LineScorer {
+  readonly #ranges: readonly Range[]
+  readonly #byTemplate: Range[][] = []
+
+  constructor(ranges: LineValueModel['ranges'], snapshot: StoredRanges = []) {
+    this.#ranges = ranges.map(([, position, low, high], place) => ({ place, position, low, high, hasMoved: false }))
+    ranges.forEach(([template], place) => (this.#byTemplate[template] ??= []).push(this.#ranges[place]))
+    for (const [place, low, high] of snapshot) Object.assign(this.#ranges[place], { low, high, hasMoved: true })
+  }
+
+  readsValues(template: number): boolean {
+    return this.#byTemplate[template] !== undefined
+  }
+
+  push({ count, template, valueOffsets, values, firstRow }: LogLines, scores: Float64Array, telling?: Telling): void {
+    for (let i = 0; i < count; i++) {
+      scores[i] = 0
+      const ranges = this.#byTemplate[template[i]]
+      if (ranges === undefined) continue
+      for (const range of ranges) {
+        const v = valueOffsets[i] + range.position
+        // A value that is none (NaN) compares as false.
+        if (v >= valueOffsets[i + 1] || !(values[v] < range.low || values[v] > range.high)) continue
+        const score = scoreOutside(range, values[v])
+        if (telling !== undefined && score > telling.above && score > scores[i]) {
+          const { position, low, high } = range
+          const about = { template: template[i], position, value: values[v], low, high, row: firstRow + i }
+          telling.tell(i, { kind: 'value', ...about, surprise: telling.surpriseOf(score) })
+        }
+        scores[i] = Math.max(scores[i], score)
+        widen(range, values[v])
+      }
     }
+  }
+
+  snapshot(): StoredRanges {
+    return this.#ranges.filter(({ hasMoved }) => hasMoved).map(({ place, low, high }) => [place, low, high])
   }
 }
 
+function scoreOutside(range: Range, value: number): number {
+  return Math.log1p(Math.max(range.low - value, value - range.high) / widthOf(range))
+}
+
+function widen(range: Range, value: number): void {
+  const most = WIDENING * widthOf(range)
+  range.low = Math.max(Math.min(range.low, value), range.low - most)
+  range.high = Math.min(Math.max(range.high, value), range.high + most)
+  range.hasMoved = true
+}
+
 /** Of a constant, its size: then 4 after a thousand times 3 is not infinitely far away. */
-function widthOf({ low, high }: { readonly low: number; readonly high: number }): number {
+function widthOf({ low, high }: Range): number {
   return high > low ? high - low : Math.max(Math.abs(low), 1)
 }

@@ -1,5 +1,5 @@
 import type { Sessions } from '@sp/builders'
-import { eventsOf, scoreDistinct, type SessionDetector } from './session-detector.js'
+import { eventsOf, remembering, sessionDetectorOf, type SessionDetector } from './session-detector.js'
 
 /** How often each event occurs in a session: `[event, count]`, events ascending. */
 export type CountVector = readonly (readonly [event: number, count: number])[]
@@ -16,10 +16,11 @@ export interface CountVectorModel {
 /**
  * Score: relative L1 distance to the nearest normal count vector, Σ w·|x − y| / Σ w·(x + y), 0 (the same counts) to 1
  * (nothing in common). With `idf`, an event weighs ln((1 + n) / (1 + d)) + 1 where `d` of `n` normal sessions hold it, so
- * that a missing or additional rare event counts for more than one that repeats everywhere.
+ * that a missing or additional rare event counts for more than one that repeats everywhere. Of an unfinished session only
+ * what it has more than a normal one counts, Σ w·max(x − y, 0): that it lacks what comes later says nothing.
  */
 export function countVectorDetector({ idf }: { readonly idf: boolean }): SessionDetector<CountVectorModel> {
-  return {
+  return sessionDetectorOf({
     resolution: 0.01,
     train(normal: Sessions) {
       const vectors = distinctVectors(normal)
@@ -34,15 +35,14 @@ export function countVectorDetector({ idf }: { readonly idf: boolean }): Session
       const weights = [...holders].map(([event, sessions]) => [event, weight(sessions)] as const)
       return { vectors, weights: weights.sort((a, b) => a[0] - b[0]), newWeight: weight(0) }
     },
-    score(model, sessions) {
+    open(model) {
       const index = new CountVectorIndex(model)
-      return scoreDistinct(
-        sessions,
-        (events) => vectorOf(events).join(' '),
-        (events) => index.distance(vectorOf(events)),
+      return remembering(
+        ({ events }) => vectorOf(events).join(' '),
+        ({ events, isUnfinished }) => index.nearest(vectorOf(events), isUnfinished).distance,
       )
     },
-  }
+  })
 }
 
 /** The counts of a session's events. */
@@ -65,15 +65,20 @@ function distinctVectors(sessions: Sessions): CountVector[] {
  * Finds the nearest vector by what two vectors share: Σ|x − y| = Σx + Σy − 2·Σ min(x, y), and the last sum runs only over
  * the vectors that hold an event of `x`.
  */
-class CountVectorIndex {
+export class CountVectorIndex {
+  readonly #vectors: readonly CountVector[]
   readonly #weights: ReadonlyMap<number, number>
   readonly #newWeight: number
   readonly #sizes: Float64Array
   readonly #holders = new Map<number, { vectors: number[]; counts: number[] }>()
+  readonly #shared: Float64Array
 
+  /** An index of the vectors of a model. */
   constructor({ vectors, weights, newWeight }: CountVectorModel) {
+    this.#vectors = vectors
     this.#weights = new Map(weights)
     this.#newWeight = newWeight
+    this.#shared = new Float64Array(vectors.length)
     this.#sizes = Float64Array.from(vectors, (vector) => this.#sizeOf(vector))
     vectors.forEach((vector, v) => {
       for (const [event, count] of vector) {
@@ -85,31 +90,35 @@ class CountVectorIndex {
     })
   }
 
-  distance(vector: CountVector): number {
-    const shared = new Float64Array(this.#sizes.length)
+  /** The normal vector that is nearest, and how far away it is. */
+  nearest(vector: CountVector, isUnfinished = false): { readonly distance: number; readonly vector: CountVector } {
+    const shared = this.#shared.fill(0)
     for (const [event, count] of vector) {
       const holders = this.#holders.get(event)
       if (holders === undefined) continue
-      const weight = this.#weightOf(event)
+      const weight = this.weightOf(event)
       for (let i = 0; i < holders.vectors.length; i++) {
         shared[holders.vectors[i]] += weight * Math.min(count, holders.counts[i])
       }
     }
     const size = this.#sizeOf(vector)
-    let nearest = 1
+    let [distance, nearest] = [Infinity, 0]
     for (let v = 0; v < shared.length; v++) {
       const both = size + this.#sizes[v]
-      nearest = Math.min(nearest, both > 0 ? 1 - (2 * shared[v]) / both : 0)
+      const different = isUnfinished ? size - shared[v] : both - 2 * shared[v]
+      const relative = both > 0 ? different / both : 0
+      if (relative < distance) [distance, nearest] = [relative, v]
     }
     // Equal vectors may be a rounding apart.
-    return nearest < 1e-12 ? 0 : nearest
+    return { distance: distance < 1e-12 ? 0 : Math.min(distance, 1), vector: this.#vectors[nearest] ?? [] }
+  }
+
+  /** What a difference of one event counts. */
+  weightOf(event: number): number {
+    return this.#weights.get(event) ?? this.#newWeight
   }
 
   #sizeOf(vector: CountVector): number {
-    return vector.reduce((sum, [event, count]) => sum + count * this.#weightOf(event), 0)
-  }
-
-  #weightOf(event: number): number {
-    return this.#weights.get(event) ?? this.#newWeight
+    return vector.reduce((sum, [event, count]) => sum + count * this.weightOf(event), 0)
   }
 }

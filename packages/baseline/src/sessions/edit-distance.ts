@@ -1,5 +1,5 @@
 import type { Sessions } from '@sp/builders'
-import { eventsOf, scoreDistinct, type SessionDetector } from './session-detector.js'
+import { eventsOf, keyOfEvents, remembering, sessionDetectorOf } from './session-detector.js'
 
 /** The distinct event sequences of normal sessions, cut to {@link COMPARED_EVENTS}. */
 export interface EditDistanceModel {
@@ -16,7 +16,7 @@ const CANDIDATES = 8
  * length of the longer, 0..1 (Levenshtein 1966). The nearest is sought among the {@link CANDIDATES} normal sequences
  * whose events, order aside, are most alike: their difference is a lower bound of the distance.
  */
-export const editDistanceDetector: SessionDetector<EditDistanceModel> = {
+export const editDistanceDetector = sessionDetectorOf<EditDistanceModel>({
   resolution: 0.01,
   train(normal: Sessions) {
     const distinct = new Map<string, number[]>()
@@ -26,11 +26,13 @@ export const editDistanceDetector: SessionDetector<EditDistanceModel> = {
     }
     return { sequences: [...distinct.values()] }
   },
-  score({ sequences }, sessions) {
+  open({ sequences }) {
     const index = new SequenceIndex(sequences)
-    return scoreDistinct(sessions, String, (events) => index.distance(events.subarray(0, COMPARED_EVENTS)))
+    return remembering(keyOfEvents, ({ events, isUnfinished }) =>
+      index.distance(events.subarray(0, COMPARED_EVENTS), isUnfinished),
+    )
   },
-}
+})
 
 class SequenceIndex {
   readonly #sequences: readonly (readonly number[])[]
@@ -51,14 +53,17 @@ class SequenceIndex {
     })
   }
 
-  distance(events: Int32Array): number {
+  /** Of an unfinished session the distance to the beginning of a normal one that is nearest. */
+  distance(events: Int32Array, isUnfinished: boolean): number {
     let nearest = 1
     for (const { index, bound } of this.#candidates(events)) {
       const sequence = this.#sequences[index]
       const longer = Math.max(events.length, sequence.length)
       if (longer === 0) return 0
-      if (bound >= nearest) break
-      nearest = Math.min(nearest, levenshtein(events, sequence) / longer)
+      if (bound >= nearest && !isUnfinished) break
+      const edits = editsTo(events, sequence)
+      const fewest = isUnfinished ? edits.reduce((least, count) => Math.min(least, count)) : edits[sequence.length]
+      nearest = Math.min(nearest, fewest / (isUnfinished ? Math.max(events.length, 1) : longer))
     }
     return nearest
   }
@@ -92,8 +97,8 @@ function countUp(events: ArrayLike<number>, visit: (event: number, times: number
   }
 }
 
-/** Wagner & Fischer 1974, one row at a time. */
-function levenshtein(a: ArrayLike<number>, b: ArrayLike<number>): number {
+/** Edits that turn a sequence into the beginnings of another, by their lengths (Wagner & Fischer 1974, row by row). */
+function editsTo(a: ArrayLike<number>, b: ArrayLike<number>): Int32Array {
   const row = Int32Array.from({ length: b.length + 1 }, (_, j) => j)
   for (let i = 1; i <= a.length; i++) {
     let diagonal = row[0]
@@ -104,5 +109,5 @@ function levenshtein(a: ArrayLike<number>, b: ArrayLike<number>): number {
       row[j] = Math.min(substituted, diagonal + 1, row[j - 1] + 1)
     }
   }
-  return row[b.length]
+  return row
 }

@@ -1,5 +1,5 @@
 import { UNK, type Sessions } from '@sp/builders'
-import { eventsOf, type SessionDetector } from './session-detector.js'
+import { sessionDetectorOf } from './session-detector.js'
 
 /** The events that normal sessions hold, ascending; never the unknown one, which stands for any that nobody has seen. */
 export interface NewEventModel {
@@ -7,18 +7,17 @@ export interface NewEventModel {
 }
 
 /** Score: distinct events that no normal session held; all events unknown to the vocabulary together count as one. */
-export const newEventDetector: SessionDetector<NewEventModel> = {
+export const newEventDetector = sessionDetectorOf<NewEventModel>({
   resolution: 0.1,
   train: (normal: Sessions) => ({
     events: [...new Set(normal.events)].filter((event) => event !== UNK).sort((a, b) => a - b),
   }),
-  score({ events }, sessions) {
+  open({ events }) {
     const known = new Set(events)
-    return Float64Array.from({ length: sessions.count }, (_, s) => {
-      const distinct = new Set(eventsOf(sessions, s))
-      let unseen = 0
-      for (const event of distinct) if (!known.has(event)) unseen++
-      return unseen
-    })
+    return (session) => {
+      const unseen = new Set<number>()
+      for (const event of session.events) if (!known.has(event)) unseen.add(event)
+      return unseen.size
+    }
   },
-}
+})

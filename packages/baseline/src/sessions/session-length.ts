@@ -1,4 +1,4 @@
-import type { SessionDetector } from './session-detector.js'
+import { sessionDetectorOf } from './session-detector.js'
 
 /** Events of the shortest and the longest normal session; `shortest` is 0 where sessions may be cut off. */
 export interface LengthModel {
@@ -7,7 +7,7 @@ export interface LengthModel {
 }
 
 /** Score: events by which a session is shorter than the shortest or longer than the longest normal one. */
-export const lengthDetector: SessionDetector<LengthModel> = {
+export const lengthDetector = sessionDetectorOf<LengthModel>({
   resolution: 0.1,
   train({ count, offsets }, { closed = true } = {}) {
     let [shortest, longest] = [Infinity, 0]
@@ -18,10 +18,8 @@ export const lengthDetector: SessionDetector<LengthModel> = {
     }
     return { shortest: closed ? shortest : 0, longest }
   },
-  score({ shortest, longest }, { count, offsets }) {
-    return Float64Array.from({ length: count }, (_, s) => {
-      const length = offsets[s + 1] - offsets[s]
-      return Math.max(shortest - length, length - longest, 0)
-    })
-  },
-}
+  open:
+    ({ shortest, longest }) =>
+    ({ events: { length }, isUnfinished }) =>
+      Math.max(isUnfinished ? 0 : shortest - length, length - longest, 0),
+})
