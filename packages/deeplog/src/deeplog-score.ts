@@ -3,7 +3,7 @@ import type { Sessions } from '@sp/builders'
 import type { Engine } from '@sp/engine'
 import type { DeepLogCalibration, DeepLogModel, PartName } from './deeplog-model.js'
 import { DeepLogError } from './errors.js'
-import { type FusedScores, type NetworkVoice, scoreFusion } from './fusion.js'
+import { type FusedScores, FusionScorer, type NetworkVoice } from './fusion.js'
 import { predictEvents, type EventPredictions } from './predict-events.js'
 
 /** What DeepLog says of sessions and of each of their events. */
@@ -72,7 +72,7 @@ export async function scoreDeepLog(
     isAnomaly: Uint8Array.from(score, (value) => Number(value > calibration.session.threshold)),
     threshold: calibration.session.threshold,
     parts,
-    fused: scoreFusion(model.fusion, sessions, networkVoice(calibration, raw.surprise)),
+    fused: new FusionScorer(model.fusion).score(sessions, networkVoice(calibration, raw.surprise)),
   }
 }
 

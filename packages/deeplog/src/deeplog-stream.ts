@@ -7,13 +7,12 @@ import {
   type SessionEnding,
   type SessionGathererOptions,
   type SessionGathererSnapshot,
-  type Sessions,
 } from '@sp/builders'
-import type { Evidence } from '@sp/log-table'
+import type { Evidence, ParsedLog } from '@sp/log-table'
 import { networkVoice, partScores, roundSurprise } from './deeplog-score.js'
-import type { DeepLogModel } from './deeplog-model.js'
-import type { EventPredictor, JudgedEvent } from './event-predictor.js'
-import { type FusedScores, scoreFusion, type VoiceName, voicesAgainst } from './fusion.js'
+import type { JudgedEvent } from './event-predictor.js'
+import { type FusedScores, type VoiceName, voicesAgainst } from './fusion.js'
+import type { OpenDeepLog } from './open-deeplog.js'
 import { SessionHabits, type SessionHabitsSnapshot } from './session-habits.js'
 import { SessionMemory, type SessionMemorySnapshot } from './session-memory.js'
 import { sessionEvidence } from './session-evidence.js'
@@ -28,17 +27,21 @@ export interface DeepLogStreamOptions<Line> extends Pick<
   /** Template code of a vocabulary index that training held. */
   readonly templateOf: (event: number) => number
   /** What is kept of a line that may have to be shown; fit for JSON. */
-  readonly lineOf: (batch: SessionColumns, i: number) => Line
+  readonly lineOf: (batch: StreamColumns, event: GatheredEvent) => Line
 }
 
 /** A session that is over, as it was judged. */
 export interface JudgedSession<Line> {
   readonly key: string
   readonly ending: SessionEnding
+  /** It seems to have begun before the log did: only what it holds was judged, not what it lacks. */
+  readonly isHeadless: boolean
   /** Row of the stream with which it ended: its verdict was not to be had before. */
   readonly endedBy: number
   /** Rows of its events. */
   readonly rows: Int32Array
+  /** Line number of its last event within the source. */
+  readonly lastLine: number
   /** Milliseconds since 1970, NaN where none is known. */
   readonly startTime: number
   readonly endTime: number
@@ -69,16 +72,23 @@ export interface StreamedRows<Line> {
 
 /** An event of a row and what the network said of it. */
 export interface StreamedEvent extends GatheredEvent {
+  /** Code of the template before it in its session; −1 at the beginning. */
+  readonly after: number
+  /** Its session seems to have begun before the log did. */
+  readonly isHeadless: boolean
   readonly judged: JudgedEvent
 }
 
-const NEEDS_NO_END: ReadonlySet<VoiceName> = new Set(['newEvent', 'surprise'])
+/** What of a parsed log the stream needs. */
+export type StreamColumns = SessionColumns & Pick<ParsedLog, 'lineNo'>
 
 /** A {@link DeepLogStream} as plain JSON. */
 export interface DeepLogStreamSnapshot<Line> {
   readonly gatherer: SessionGathererSnapshot
   readonly memories: readonly (readonly [session: number, memory: SessionMemorySnapshot<Line>])[]
   readonly habits: SessionHabitsSnapshot
+  /** Earliest known time, `null` before it. */
+  readonly firstTime: number | null
 }
 
 /**
@@ -86,42 +96,40 @@ export interface DeepLogStreamSnapshot<Line> {
  * What is said does not depend on how rows are cut into batches. Memory: the open sessions, at most `maxOpen`.
  */
 export class DeepLogStream<Line> {
-  readonly #model: DeepLogModel
-  readonly #predictor: EventPredictor
+  readonly #opened: OpenDeepLog
   readonly #options: DeepLogStreamOptions<Line>
   readonly #gatherer: SessionGatherer
   readonly #memories = new Map<number, SessionMemory<Line>>()
   readonly #habits: SessionHabits
+  /** Earliest known time of the source. */
+  #firstTime: number
   /** Events of the batch at hand, by session. */
   readonly #arrived = new Map<number, GatheredEvent[]>()
 
   /**
    * A stream at its beginning; with a snapshot, one that goes on where another of the same options was.
-   * @param predictor of the model; it may serve many streams
+   * @param opened the model; it may serve many streams
    */
-  constructor(
-    { model, predictor }: { readonly model: DeepLogModel; readonly predictor: EventPredictor },
-    options: DeepLogStreamOptions<Line>,
-    snapshot?: DeepLogStreamSnapshot<Line>,
-  ) {
-    this.#model = model
-    this.#predictor = predictor
+  constructor(opened: OpenDeepLog, options: DeepLogStreamOptions<Line>, snapshot?: DeepLogStreamSnapshot<Line>) {
+    this.#opened = opened
     this.#options = options
     const onEvent = (event: GatheredEvent) => this.#arrive(event)
     this.#gatherer = new SessionGatherer({ ...options, onEvent }, snapshot?.gatherer)
-    this.#habits = new SessionHabits(model, snapshot?.habits)
+    this.#habits = new SessionHabits(opened.model, opened.kinds, snapshot?.habits)
+    this.#firstTime = snapshot?.firstTime ?? NaN
     for (const [session, memory] of snapshot?.memories ?? []) {
       this.#memories.set(session, SessionMemory.restore(memory))
     }
   }
 
   /** Judges the next rows. */
-  async push(batch: SessionColumns, range: BatchRange = { from: 0, to: batch.rowCount }): Promise<StreamedRows<Line>> {
+  async push(batch: StreamColumns, range: BatchRange = { from: 0, to: batch.rowCount }): Promise<StreamedRows<Line>> {
+    for (let i = range.from; i < range.to && Number.isNaN(this.#firstTime); i++) this.#firstTime = batch.timestamp[i]
     const closed = this.#gatherer.push(batch, range)
     const events = await this.#judge(batch)
     const surprise = new Float64Array(range.to - range.from)
-    for (const { i, judged } of events) {
-      if (judged.surprise === Infinity) continue
+    for (const { i, judged, isHeadless } of events) {
+      if (judged.surprise === Infinity || isHeadless) continue
       surprise[i - range.from] = Math.max(surprise[i - range.from], roundSurprise(judged.surprise))
     }
     return { surprise, events, sessions: this.#judgeClosed(closed) }
@@ -138,6 +146,7 @@ export class DeepLogStream<Line> {
       gatherer: this.#gatherer.snapshot(),
       memories: [...this.#memories].map(([session, memory]) => [session, memory.snapshot()] as const),
       habits: this.#habits.snapshot(),
+      firstTime: Number.isNaN(this.#firstTime) ? null : this.#firstTime,
     }
   }
 
@@ -147,26 +156,41 @@ export class DeepLogStream<Line> {
     else this.#arrived.set(event.session, [event])
   }
 
-  async #judge(batch: SessionColumns): Promise<StreamedEvent[]> {
+  async #judge(batch: StreamColumns): Promise<StreamedEvent[]> {
     const { eventOf, lineOf } = this.#options
     const arrived = [...this.#arrived]
     this.#arrived.clear()
-    const memories = arrived.map(([session, [{ i }]]) => {
+    const memories = arrived.map(([session, [first]]) => {
       let memory = this.#memories.get(session)
-      if (memory === undefined) this.#memories.set(session, (memory = new SessionMemory(lineOf(batch, i))))
+      if (memory === undefined) {
+        memory = new SessionMemory(lineOf(batch, first))
+        memory.isHeadless = this.#isHeadless(eventOf(first.template), batch.timestamp[first.i])
+        this.#memories.set(session, memory)
+      }
       return memory
     })
     arrived.forEach(([, events], s) => {
       for (const { template } of events) memories[s].track.events.push(eventOf(template))
     })
-    const judgements = await this.#predictor.judge(memories.map(({ track }) => track))
+    const judgements = await this.#opened.predictor.judge(memories.map(({ track }) => track))
     return arrived.flatMap(([, events], s) =>
       events.map((event, e) => {
-        const judged = judgements[s][e]
-        memories[s].remember(judged, { ...event, lineOf: () => lineOf(batch, event.i) })
-        return { ...event, judged }
+        const memory = memories[s]
+        const [judged, after] = [judgements[s][e], memory.last]
+        const lineNo = batch.lineNo[event.i]
+        memory.remember(judged, { ...event, lineNo, lineOf: () => lineOf(batch, event) })
+        return { ...event, after, judged, isHeadless: memory.isHeadless }
       }),
     )
+  }
+
+  /**
+   * Whether a session with this first event may have begun before the log: it is of those that something names, normal
+   * ones hardly ever begin so, and the log has not gone on for longer than a normal one pauses.
+   */
+  #isHeadless(event: number, time: number): boolean {
+    const { key, timeoutMs = Infinity } = this.#options
+    return key !== undefined && !this.#opened.beginnings.has(event) && !(time - this.#firstTime > timeoutMs)
   }
 
   #judgeClosed(closed: ClosedSessions): JudgedSession<Line>[] {
@@ -180,12 +204,18 @@ export class DeepLogStream<Line> {
     return memories.map((memory, s) => this.#judged(closed, s, { memory, fused }))
   }
 
-  #score(sessions: Sessions, memories: readonly SessionMemory<Line>[]): FusedScores {
+  #score(closed: ClosedSessions, memories: readonly SessionMemory<Line>[]): FusedScores {
     const surprise = Float64Array.from(memories.flatMap(({ track }) => track.surprise))
-    const endSurprise = new Float64Array(sessions.count)
-    const { events: known, settings, calibration, fusion } = this.#model
-    const parts = partScores({ surprise, endSurprise }, { sessions, known, settings })
-    return scoreFusion(fusion, sessions, networkVoice(calibration, parts.surprise))
+    const endSurprise = new Float64Array(closed.count)
+    const { events: known, settings, calibration } = this.#opened.model
+    const parts = partScores({ surprise, endSurprise }, { sessions: closed, known, settings })
+    // What follows in a session of which the beginning was not seen could not be expected.
+    const expectable = parts.surprise.map((nats, s) => (memories[s].isHeadless ? 0 : nats))
+    return this.#opened.fusion.score(
+      closed,
+      networkVoice(calibration, expectable),
+      (s) => closed.endings[s] === 'cut' || memories[s].isHeadless,
+    )
   }
 
   #judged(
@@ -197,19 +227,27 @@ export class DeepLogStream<Line> {
     const rows = closed.rows.subarray(from, to)
     const times = closed.times.subarray(from, to).filter((time) => !Number.isNaN(time))
     const against = fused.isAnomaly[s] === 1 ? voicesAgainst(fused, s) : []
-    // Of a session that was cut, what is missing says nothing.
-    const isStrange = against.some((name) => closed.endings[s] !== 'cut' || NEEDS_NO_END.has(name))
+    const isStrange = against.length > 0
     const { isHabit, news } = this.#habits.add(closed.events.subarray(from, to), isStrange)
     const isAnomaly = isStrange && !isHabit
-    const session = { templates: closed.templates.subarray(from, to), events: closed.events.subarray(from, to) }
-    const opinion = { memory, fused, s, against, news, model: this.#model, templateOf: this.#options.templateOf }
+    const session = {
+      rows,
+      events: closed.events.subarray(from, to),
+      times: closed.times.subarray(from, to),
+      templates: closed.templates.subarray(from, to),
+      templateOf: this.#options.templateOf,
+      isUnfinished: closed.endings[s] === 'cut' || memory.isHeadless,
+    }
+    const opinion = { memory, fused, s, against, news, explainer: this.#opened.explainer }
     const evidence = isAnomaly ? sessionEvidence(session, opinion) : []
     const shown = isAnomaly ? [...memory.unknown, ...memory.strangest] : []
     return {
       key: closed.keys[s],
       ending: closed.endings[s],
+      isHeadless: memory.isHeadless,
       endedBy: closed.endedBy[s],
       rows,
+      lastLine: memory.lastLine,
       startTime: times.length > 0 ? times.reduce((a, b) => Math.min(a, b)) : NaN,
       endTime: times.length > 0 ? times.reduce((a, b) => Math.max(a, b)) : NaN,
       score: fused.score[s],

@@ -213,7 +213,9 @@ export class EventPredictor {
   /** Takes steps: reads the event of each after what was read before. */
   async #step(pending: readonly Beginning[]): Promise<void> {
     for (let from = 0; from < pending.length; from += BATCH) {
-      const part = pending.slice(from, from + BATCH)
+      // Another call may have read it meanwhile.
+      const part = pending.slice(from, from + BATCH).filter(({ row }) => row === null)
+      if (part.length === 0) continue
       const state = new Float32Array(part.length * this.#width)
       part.forEach(({ before }, i) => state.set(before!.state, i * this.#width))
       const outputs = await this.#predictor.run({

@@ -4,6 +4,7 @@ import {
   fisher,
   heldOutScores,
   pValues,
+  type ScoreOfSession,
   SESSION_DETECTORS,
   type SessionDetector,
   strongest,
@@ -88,24 +89,54 @@ function agreementOf(counts: Float64Array, surprise: Float64Array): Float64Array
 /** Smallest difference of logarithms of probabilities that means something. */
 const RESOLUTION = 0.1
 
-/** Scores sessions; none depends on another. */
-export function scoreFusion(fusion: FusionModel, sessions: Sessions, network: NetworkVoice): FusedScores {
-  const voices: { name: VoiceName; pValue: Float64Array }[] = fusion.detectors.map(({ name, model, calibration }) => {
-    const detector = SESSION_DETECTORS[name] as SessionDetector<unknown>
-    return { name, pValue: pValues(calibration, detector.score(model, sessions)) }
-  })
-  voices.push({ name: 'surprise', pValue: pValues(network.calibration, network.surprise) })
-  const alone = Object.fromEntries(voices.map(({ name, pValue }) => [name, pValue]))
-  const agreement = agreementOf(alone.countVectorIdf, alone.surprise)
-  const score = strongest([alone.newEvent, alone.length, agreement])
-  const { threshold } = fusion.session
-  return {
-    score,
-    pValue: pValues(fusion.session, score),
-    isAnomaly: Uint8Array.from(score, (value) => Number(value > threshold)),
-    threshold,
-    voices,
-    agreement,
+/** Scores sessions by a fusion; none depends on another. What it takes to look into the models is made once. */
+export class FusionScorer {
+  readonly #fusion: FusionModel
+  readonly #scorers: readonly ScoreOfSession[]
+
+  /** A scorer of a fusion, which stays as it is. */
+  constructor(fusion: FusionModel) {
+    this.#fusion = fusion
+    this.#scorers = fusion.detectors.map(({ name, model }) =>
+      (SESSION_DETECTORS[name] as SessionDetector<unknown>).open(model),
+    )
+  }
+
+  /**
+   * Scores sessions.
+   * @param isUnfinished of those that were cut off only what they hold is judged, not what they lack; default none
+   */
+  score(
+    { count, offsets, events, times }: Sessions,
+    network: NetworkVoice,
+    isUnfinished: (session: number) => boolean = () => false,
+  ): FusedScores {
+    const columns = this.#scorers.map(() => new Float64Array(count))
+    for (let s = 0; s < count; s++) {
+      const [from, to] = [offsets[s], offsets[s + 1]]
+      const session = {
+        events: events.subarray(from, to),
+        times: times.subarray(from, to),
+        isUnfinished: isUnfinished(s),
+      }
+      columns.forEach((column, d) => (column[s] = this.#scorers[d](session)))
+    }
+    const voices: { name: VoiceName; pValue: Float64Array }[] = this.#fusion.detectors.map(
+      ({ name, calibration }, d) => ({ name, pValue: pValues(calibration, columns[d]) }),
+    )
+    voices.push({ name: 'surprise', pValue: pValues(network.calibration, network.surprise) })
+    const alone = Object.fromEntries(voices.map(({ name, pValue }) => [name, pValue]))
+    const agreement = agreementOf(alone.countVectorIdf, alone.surprise)
+    const score = strongest([alone.newEvent, alone.length, agreement])
+    const { threshold } = this.#fusion.session
+    return {
+      score,
+      pValue: pValues(this.#fusion.session, score),
+      isAnomaly: Uint8Array.from(score, (value) => Number(value > threshold)),
+      threshold,
+      voices,
+      agreement,
+    }
   }
 }
 

@@ -7,12 +7,14 @@ export {
   type PartScores,
   type ScoreDeepLogOptions,
 } from './deeplog-score.js'
-export { EventPredictor, EventTrack, type JudgedEvent, type SteppingNetwork } from './event-predictor.js'
+export { type JudgedEvent } from './event-predictor.js'
+export { OpenDeepLog } from './open-deeplog.js'
 export {
   DeepLogStream,
   type DeepLogStreamOptions,
   type DeepLogStreamSnapshot,
   type JudgedSession,
+  type StreamColumns,
   type StreamedEvent,
   type StreamedRows,
 } from './deeplog-stream.js'

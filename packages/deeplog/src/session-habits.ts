@@ -35,18 +35,25 @@ const MOST_PLACES = 1000
  * sessions that is flagged again and again until it is a habit is told once, and its sessions are no anomalies from then on.
  */
 export class SessionHabits {
-  readonly #before: ReadonlyMap<string, number>
+  readonly #normal: ReadonlyMap<string, number>
   readonly #model: Pick<DeepLogModel, 'replay' | 'events'>
   readonly #isKnown: ReadonlySet<number>
   readonly #kinds: Map<string, KindState>
   #sessions: number
   #flagged: number
 
-  /** Nothing seen yet, or as a snapshot has it. */
-  constructor(model: Pick<DeepLogModel, 'replay' | 'events'>, snapshot?: SessionHabitsSnapshot) {
+  /**
+   * Nothing seen yet, or as a snapshot has it.
+   * @param normal of {@link normalKinds}
+   */
+  constructor(
+    model: Pick<DeepLogModel, 'replay' | 'events'>,
+    normal: ReadonlyMap<string, number>,
+    snapshot?: SessionHabitsSnapshot,
+  ) {
     this.#model = model
+    this.#normal = normal
     this.#isKnown = new Set(model.events)
-    this.#before = sharesOf(model.replay.map(({ events, occurrences }) => ({ names: [kindOf(events)], occurrences })))
     this.#kinds = new Map(snapshot?.kinds.map(([kind, state]) => [kind, { ...state, places: [...state.places] }]))
     this.#sessions = snapshot?.sessions ?? 0
     this.#flagged = snapshot?.flagged ?? 0
@@ -90,8 +97,13 @@ export class SessionHabits {
   #isHabit(kind: string, { places, flaggedBefore }: KindState): boolean {
     const begin = beginOf(places)
     const isOrdinaryBefore = begin >= HABIT.ordinary && flaggedBefore < begin / 2
-    return isOrdinaryBefore && isNewHabit(places, this.#sessions, this.#before.get(kind) ?? 0)
+    return isOrdinaryBefore && isNewHabit(places, this.#sessions, this.#normal.get(kind) ?? 0)
   }
+}
+
+/** Share of each kind of sessions among the normal ones. */
+export function normalKinds({ replay }: Pick<DeepLogModel, 'replay'>): ReadonlyMap<string, number> {
+  return sharesOf(replay.map(({ events, occurrences }) => ({ names: [kindOf(events)], occurrences })))
 }
 
 const ORDINARY = { isHabit: false, news: null } as const

@@ -19,7 +19,9 @@ export interface SessionMemorySnapshot<Line> {
   readonly events: readonly number[]
   /** `null` for a new event. */
   readonly surprise: readonly (number | null)[]
+  readonly isHeadless: boolean
   readonly last: number
+  readonly lastLine: number
   readonly first: Line
   readonly strangest: readonly KeptEvent<Line>[]
   readonly unknown: readonly KeptEvent<Line>[]
@@ -41,8 +43,12 @@ export class SessionMemory<Line> {
   readonly strangest: KeptEvent<Line>[] = []
   /** The first events of each of the first unknown templates. */
   readonly unknown: KeptEvent<Line>[] = []
+  /** It may have begun before the log: what comes first in it, and how much it is, says nothing. */
+  isHeadless = false
   /** Code of the template of its latest event; −1 before the first. */
   last = -1
+  /** Line number of its latest event. */
+  lastLine = 0
 
   constructor(first: Line, track = new EventTrack()) {
     this.first = first
@@ -51,7 +57,7 @@ export class SessionMemory<Line> {
 
   /** The memory that a snapshot was taken of. */
   static restore<Line>(snapshot: SessionMemorySnapshot<Line>): SessionMemory<Line> {
-    const { events, surprise, first, strangest, unknown, last } = snapshot
+    const { events, surprise, first, strangest, unknown, isHeadless, last, lastLine } = snapshot
     const track = new EventTrack(
       events,
       surprise.map((value) => value ?? Infinity),
@@ -59,17 +65,20 @@ export class SessionMemory<Line> {
     const memory = new SessionMemory(first, track)
     memory.strangest.push(...strangest)
     memory.unknown.push(...unknown)
+    memory.isHeadless = isHeadless
     memory.last = last
+    memory.lastLine = lastLine
     return memory
   }
 
   /** Takes in what was said of its next event; `lineOf` is asked for only where the event is kept. */
   remember(
     { surprise, likeliest }: JudgedEvent,
-    { row, template, lineOf }: { row: number; template: number; lineOf: () => Line },
+    { row, template, lineNo, lineOf }: { row: number; template: number; lineNo: number; lineOf: () => Line },
   ): void {
     const after = this.last
     this.last = template
+    this.lastLine = lineNo
     const isUnknown = surprise === Infinity
     const weakest = this.strangest.length < KEPT ? LEAST_SURPRISE : this.strangest[KEPT - 1].surprise!
     if (isUnknown ? this.#knowsUnknown(template) : surprise <= weakest) return
@@ -90,7 +99,9 @@ export class SessionMemory<Line> {
     return {
       events: [...this.track.events],
       surprise: this.track.surprise.map((value) => (value === Infinity ? null : value)),
+      isHeadless: this.isHeadless,
       last: this.last,
+      lastLine: this.lastLine,
       first: this.first,
       strangest: [...this.strangest],
       unknown: [...this.unknown],

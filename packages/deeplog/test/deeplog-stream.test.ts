@@ -1,11 +1,15 @@
 import fc from 'fast-check'
-import { type SessionColumns } from '@sp/builders'
 import { seededRandom } from '@sp/engine'
 import { Dictionary, DictionaryColumn } from '@sp/log-table'
 import { scoreDeepLog } from '../src/deeplog-score.js'
 import type { DeepLogModel } from '../src/deeplog-model.js'
-import { DeepLogStream, type DeepLogStreamSnapshot, type JudgedSession } from '../src/deeplog-stream.js'
-import { EventPredictor } from '../src/event-predictor.js'
+import {
+  DeepLogStream,
+  type DeepLogStreamSnapshot,
+  type JudgedSession,
+  type StreamColumns,
+} from '../src/deeplog-stream.js'
+import { OpenDeepLog } from '../src/open-deeplog.js'
 import { trainDeepLog } from '../src/train-deeplog.js'
 import { indices, normalLists, sessionsOf, SMALL, VOCABULARY } from './make-sessions.js'
 
@@ -21,7 +25,7 @@ const OPTIONS = {
   timeoutMs: 60_000,
   eventOf: (template: number) => (template === EXPLODED ? 1 : template + 2),
   templateOf: (event: number) => event - 2,
-  lineOf: ({ timestamp }: SessionColumns, i: number) => `line at ${timestamp[i]}`,
+  lineOf: ({ timestamp }: StreamColumns, { i }: { i: number }) => `line at ${timestamp[i]}`,
 }
 const LISTS = [
   ...normalLists(30, 7),
@@ -43,11 +47,12 @@ function rowsOf(lists: readonly (readonly number[])[]): Row[] {
   return rows.sort((a, b) => a.time - b.time)
 }
 
-function batchOf(rows: readonly Row[], processes: Dictionary): SessionColumns {
+function batchOf(rows: readonly Row[], processes: Dictionary): StreamColumns {
   const one = new DictionaryColumn(['app.log'], new Int32Array(rows.length))
   return {
     rowCount: rows.length,
     source: one,
+    lineNo: new Int32Array(rows.length),
     host: one,
     process: new DictionaryColumn(
       processes.values,
@@ -60,18 +65,18 @@ function batchOf(rows: readonly Row[], processes: Dictionary): SessionColumns {
 
 describe('DeepLog over rows that come', () => {
   let model: DeepLogModel
-  let predictor: EventPredictor
+  let opened: OpenDeepLog
   beforeAll(async () => {
     const training = trainDeepLog(sessionsOf(normalLists(300)), VOCABULARY, SMALL)
     for await (const _ of training) void _
     model = training.model
-    predictor = await EventPredictor.open(model)
+    opened = await OpenDeepLog.open(model)
   })
-  afterAll(() => predictor.dispose())
+  afterAll(() => opened.dispose())
 
   async function streamed(rows: readonly Row[], sizes: readonly number[], stops: ReadonlySet<number> = new Set()) {
     const processes = new Dictionary()
-    let stream = new DeepLogStream({ model, predictor }, OPTIONS)
+    let stream = new DeepLogStream(opened, OPTIONS)
     const sessions: JudgedSession<string>[] = []
     const surprise: number[] = []
     for (let from = 0, turn = 0; from < rows.length; turn++) {
@@ -82,7 +87,7 @@ describe('DeepLog over rows that come', () => {
       from += size
       if (!stops.has(turn)) continue
       const saved = JSON.parse(JSON.stringify(stream.snapshot())) as DeepLogStreamSnapshot<string>
-      stream = new DeepLogStream({ model, predictor }, OPTIONS, saved)
+      stream = new DeepLogStream(opened, OPTIONS, saved)
     }
     sessions.push(...stream.flush())
     return { sessions, surprise }

@@ -1,4 +1,4 @@
-import { SessionHabits, type SessionHabitsSnapshot } from '../src/session-habits.js'
+import { normalKinds, SessionHabits, type SessionHabitsSnapshot } from '../src/session-habits.js'
 
 const OLD = Int32Array.of(2, 3, 4)
 const NEW = Int32Array.of(2, 3)
@@ -7,10 +7,14 @@ const model = { replay: [{ events: [...OLD], occurrences: 100 }], events: [...OL
 /** `count` sessions, those of the new kind flagged; saved and restored now and then. */
 function watched(count: number, isNew: (s: number) => boolean, known: readonly number[] = model.events) {
   const about = { ...model, events: known }
-  let habits = new SessionHabits(about)
+  let habits = new SessionHabits(about, normalKinds(about))
   return Array.from({ length: count }, (_, s) => {
     if (s % 50 === 49)
-      habits = new SessionHabits(about, JSON.parse(JSON.stringify(habits.snapshot())) as SessionHabitsSnapshot)
+      habits = new SessionHabits(
+        about,
+        normalKinds(about),
+        JSON.parse(JSON.stringify(habits.snapshot())) as SessionHabitsSnapshot,
+      )
     return habits.add(isNew(s) ? NEW : OLD, isNew(s))
   })
 }

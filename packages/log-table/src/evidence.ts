@@ -27,6 +27,8 @@ export interface CountEvidence<T = number> extends About<T> {
   readonly count: number
   /** Occurrences that the past lets expect in a unit of this size; 0 for a new template. */
   readonly expected: number
+  /** Of a new template: the known one most like it; absent where nobody looked or nothing is alike. */
+  readonly nearest?: T
 }
 
 /** A line that does not follow from those before it in its process, program or session. */

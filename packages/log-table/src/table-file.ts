@@ -35,14 +35,19 @@ export async function writeTable(path: string, columns: readonly TableColumn[]):
 /**
  * Reads a whole parquet table with flat columns, by column name. Nulls are `null`, times milliseconds,
  * JSON columns parsed values, 64-bit integers numbers.
+ * @param options.columns those that are needed, default all; others cost nothing, and one that is not there is absent
  * @throws {LogTableError} `missing-file`, `read-failed`, `not-parquet`
  */
-export async function readTable(path: string): Promise<Record<string, ArrayLike<unknown>>> {
+export async function readTable(
+  path: string,
+  { columns: wanted }: { readonly columns?: readonly string[] } = {},
+): Promise<Record<string, ArrayLike<unknown>>> {
   const input = await ParquetInput.open(path)
   try {
-    const columns: Record<string, unknown[]> = Object.fromEntries(input.columnNames.map((name) => [name, []]))
+    const names = input.columnNames.filter((name) => wanted?.includes(name) ?? true)
+    const columns: Record<string, unknown[]> = Object.fromEntries(names.map((name) => [name, []]))
     for (const group of input.rowGroups) {
-      for (const [name, values] of await input.readColumns(input.columnNames, group)) {
+      for (const [name, values] of await input.readColumns(names, group)) {
         const isJson = input.isJson(name)
         for (const value of values) columns[name].push(fromDisk(value, isJson))
       }

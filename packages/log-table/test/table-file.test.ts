@@ -80,3 +80,12 @@ test('templates.parquet has id, text and count in the order of the table', async
     count: [5, 2 ** 33],
   })
 })
+
+test('only the columns that are asked for are read; one that is not there is absent', async () => {
+  const column = { type: 'int32' as const, data: [1, 2] }
+  await writeTable(path, [
+    { name: 'a', ...column },
+    { name: 'b', ...column },
+  ])
+  expect(await readTable(path, { columns: ['b', 'c'] })).toEqual({ b: [1, 2] })
+})
