@@ -1,4 +1,8 @@
-import type { CountEvidence } from '@sp/log-table'
+import type { Finding } from '@sp/log-table'
+import type { Incident, IncidentSeverity } from './incidents/incident.js'
+import type { DistributionPicture } from './pictures/score-distributions.js'
+import type { TimelinePicture } from './pictures/score-timeline.js'
+import type { ActivityPicture } from './pictures/template-activity.js'
 
 /** One source that was read, or a run of its rows. Times are milliseconds since 1970-01-01 UTC. */
 export interface ReportSource {
@@ -20,143 +24,90 @@ export interface ReportSource {
   readonly invalidUtf8?: number
 }
 
-/** What the detector learned before it judged. */
+/** What the detectors learned from. */
 export interface ReportTraining {
-  /** Rows, windows and templates that taught; 0 when nothing was learned apart from the judged log. */
+  /** Records that taught; 0 when nothing was learned apart from the judged log. */
   readonly rows: number
-  readonly windows: number
   readonly templates: number
-  /** Share of normal windows that may be flagged; `null` when the threshold is not calibrated. */
+  /** Milliseconds since 1970; `null` where the normal log has no times. */
+  readonly firstTime: number | null
+  readonly lastTime: number | null
+}
+
+/** A detector of the run. */
+export interface DetectorFacts {
+  readonly name: string
+  readonly unit: 'window' | 'session' | 'line'
+  /** Normal units that its p-values were calibrated on; 0 where there were none. */
+  readonly normalUnits: number
+  /** Score above which a unit is flagged; `null` where it decides by its p-value or not at all. */
+  readonly threshold: number | null
+  /** Records a window, and from one window's start to the next; absent for others. */
+  readonly windowSize?: number
+  readonly stride?: number
+}
+
+/** Something that changed for good: told once instead of as many incidents. */
+export interface LastingChange {
+  readonly template: string
+  readonly source: string
+  /** From 0, within the source. */
+  readonly firstLine: number
+  readonly lastLine: number
+  /** Records of the template in a full window (or share of the sessions with it), in training and since. */
+  readonly before: number
+  readonly after: number
+  readonly unit: 'window' | 'session'
+}
+
+/** What a run was: all that a report tells beside what was found. */
+export interface RunFacts {
+  readonly sources: readonly ReportSource[]
+  readonly training: ReportTraining
+  readonly detectors: readonly DetectorFacts[]
+  /** Share of normal units that may be flagged; `null` where nothing is calibrated. */
   readonly budget: number | null
-  /** Rows a window. */
-  readonly windowSize: number
-  /** Rows from one window's start to the next. */
-  readonly stride: number
+  readonly changes: readonly LastingChange[]
+  /** What to know before trusting the rest, in sentences. */
+  readonly remarks: readonly string[]
+}
+
+/** How much was judged, found and shown. */
+export interface ReportCounts {
+  /** Judged records. */
+  readonly records: number
+  /** Units by detector, and how many of them were flagged. */
+  readonly units: Readonly<Record<string, { readonly judged: number; readonly flagged: number }>>
+  readonly findings: number
+  readonly incidents: number
+  readonly bySeverity: Readonly<Record<IncidentSeverity, number>>
+  /** Incidents and records in the report; what is context counts too. */
+  readonly shownIncidents: number
+  readonly shownRecords: number
+  /** Sessions that the incidents hold. */
+  readonly sessions: number
+}
+
+/** The pictures of a report: `timeline.json`. */
+export interface ReportPictures {
+  readonly timeline: TimelinePicture
+  readonly activity: ActivityPicture
+  readonly distributions: readonly DistributionPicture[]
 }
 
 /**
- * What the detector found, ready to be shown: plain data, its JSON form is `report.json` (keys as here).
- * Names that end in `Line` count from 1 as editors do; `…LineNo` count from 0 as `parsed.parquet` does.
- * Log text stands here as it was; only the renderers make it harmless.
+ * What a run found, ready to be shown: plain data. `report.json` has all of it but the pictures, which are
+ * `timeline.json`. Log text stands here as it was; only the renderers make it harmless.
  */
 export interface Report {
   readonly format: 'sp-report'
-  readonly version: 1
+  readonly version: 2
   readonly title: string
-  readonly sources: readonly ReportSource[]
-  readonly training: ReportTraining
-  readonly detector: string
-  /** Score above which a window is flagged; `null` when there is none. */
-  readonly threshold: number | null
-  readonly windows: number
-  readonly flaggedWindows: number
-  /** Rows that lie in at least one window. */
-  readonly judgedRows: number
-  /** Findings in all, those beyond `maxFindings` included. */
-  readonly findingCount: number
-  /** The strangest first: by p-value, then score, then place. */
-  readonly findings: readonly Finding[]
-  /** The strangest windows that were not flagged, at most three that do not overlap. */
+  readonly run: RunFacts
+  readonly counts: ReportCounts
+  /** Gravest first, at most as many as were asked for. */
+  readonly incidents: readonly Incident[]
+  /** The strangest units that were not flagged, strangest first; at most three. */
   readonly belowThreshold: readonly Finding[]
-  readonly timeline: readonly TimelineRow[]
-}
-
-/** How urgent a finding is; see `severityOf`. */
-export type FindingSeverity = 'high' | 'medium' | 'low'
-
-/** Flagged windows of one source that overlap or touch, as one thing to look at. */
-export interface Finding {
-  /** 1 for the strangest. */
-  readonly rank: number
-  readonly severity: FindingSeverity
-  /** The first reason in a sentence. */
-  readonly headline: string
-  /** `file:first–last`, lines from 1: from the first to the last line of evidence. */
-  readonly location: string
-  readonly source: string
-  readonly firstLine: number
-  readonly lastLine: number
-  readonly firstLineNo: number
-  readonly lastLineNo: number
-  /** Rows of its windows in the parsed log, `startRow <= row < endRow`. */
-  readonly startRow: number
-  readonly endRow: number
-  /** ISO 8601 in UTC, the earliest and latest time of its lines of evidence; `null` when no row has a time. */
-  readonly startTime: string | null
-  readonly endTime: string | null
-  /** Of the rows that the reasons speak of (of all rows where these are absent); most frequent first, at most five. */
-  readonly hosts: readonly NameCount[]
-  readonly processes: readonly NameCount[]
-  /** Highest score of its windows. */
-  readonly score: number
-  /** Lowest p-value of its windows; `null` when the detector gives none. */
-  readonly pValue: number | null
-  /** Number of windows merged. */
-  readonly windows: number
-  /** The strongest first; when that is a new template, all new ones in the order of the log. At most eight. */
-  readonly reasons: readonly Reason[]
-  /** Weaker evidence, and reasons beyond eight. */
-  readonly moreReasons: number
-  /** In the order of the log: the rows that made the score, and the context of the first of them. */
-  readonly lines: readonly FindingLine[]
-}
-
-/** A value and how many rows have it. */
-export interface NameCount {
-  readonly name: string
-  readonly count: number
-}
-
-/** One piece of evidence, of the window in which it is strongest. */
-export interface Reason {
-  readonly kind: CountEvidence['kind']
-  readonly templateId: string
-  readonly template: string
-  /** Occurrences in that window, and what the past lets expect there. */
-  readonly count: number
-  readonly expected: number
-  /** Rows of that window. */
-  readonly windowRows: number
-  /** Rows that taught what is normal; 0 when there were none. */
-  readonly normalRows: number
-  /** Share of that window's score. */
-  readonly surprise: number
-  /** Rows of the template in the whole finding. */
-  readonly rows: number
-  /** How many of them are among `lines`. */
-  readonly shownRows: number
-  readonly sentence: string
-}
-
-/** A record shown with a finding. */
-export interface FindingLine {
-  readonly role: 'evidence' | 'context'
-  /** Index of the reason it speaks for; `null` for context. */
-  readonly reason: number | null
-  readonly row: number
-  /** From 1. */
-  readonly line: number
-  /** From 0. */
-  readonly lineNo: number
-  /** ISO 8601 in UTC; `null` when the record has none. */
-  readonly time: string | null
-  /** The raw record, its lines joined by `\n`; at most 4,000 characters. */
-  readonly text: string
-  /** Characters left out at its end. */
-  readonly cutCharacters: number
-}
-
-/** The scores of one source along its rows, as cells of equal width. */
-export interface TimelineRow {
-  readonly source: string
-  readonly startTime: string | null
-  readonly endTime: string | null
-  readonly cells: readonly TimelineCell[]
-}
-
-/** A stretch of rows of a timeline. */
-export interface TimelineCell {
-  /** 0 (lowest score) … 3 up to the threshold, 4 … 7 above it; −1 where no window lies. */
-  readonly level: number
-  readonly flagged: boolean
+  readonly pictures: ReportPictures
 }
