@@ -4,7 +4,7 @@ import type { WindowCounts } from '@sp/builders'
 import { type BaseMiner, EvidenceMiner } from '@sp/drain'
 import type { Source } from '@sp/log-reader'
 import type { AnomalyScores } from '@sp/log-table'
-import type { Report, ReportOptions } from '@sp/report'
+import type { Report } from '@sp/report'
 import { detectIntoFolder, type DetectRunOptions } from './detect-run.js'
 import type { DetectSummary } from './detect-summary.js'
 import { PipelineError } from './errors.js'
@@ -13,7 +13,7 @@ import type { MessageMasker, ParseLogOptions } from './parse-log.js'
 import { parseIntoFolder } from './parse-run.js'
 import { PARSE_FILES, type ParseSummary } from './parse-summary.js'
 import type { RunControl } from './progress.js'
-import { reportIntoFolder } from './report-run.js'
+import { reportIntoFolder, type ReportRunOptions } from './report/report-run.js'
 import { spoolSource } from './spool-source.js'
 import { splitForTraining, type TrainingSplit } from './training-split.js'
 
@@ -30,7 +30,7 @@ export interface AnalyzeOptions extends RunControl {
   /** Threads that read and mask whole files, default 1; see `parseLog`. */
   readonly workers?: number
   readonly detect?: Pick<DetectRunOptions, 'windowSize' | 'stride' | 'budget'>
-  readonly report?: ReportOptions
+  readonly report?: Omit<ReportRunOptions, keyof RunControl>
 }
 
 /** What an analysis found and where it lies. */

@@ -4,6 +4,7 @@
  * - `same-data`: the normal log and the judged log are the same file
  * - `bad-folder`: a folder lacks the files an earlier step should have written, or they do not belong together
  * - `bad-bundle`: a bundle is damaged, of another version, or does not fit; or something else has its name
+ * - `update-refused`: a bundle would have become worse
  * - `bad-state`: a saved miner state cannot be used
  * - `bad-options`: an option lies outside its range
  * - `write-failed`: the output folder cannot be written
@@ -18,6 +19,7 @@ export class PipelineError extends Error {
       | 'same-data'
       | 'bad-folder'
       | 'bad-bundle'
+      | 'update-refused'
       | 'bad-state'
       | 'bad-options'
       | 'write-failed'

@@ -1,5 +1,25 @@
 export { analyze, type AnalyzeOptions, type Analysis } from './analyze.js'
 export {
+  trainBundle,
+  type TrainBundleOptions,
+  type TrainedBundle,
+  type TrainingMetadata,
+} from './training/train-bundle.js'
+export { type UpdateComparison } from './training/compare-update.js'
+export { updateBundle, type UpdateBundleOptions, type UpdatedBundle } from './training/update-bundle.js'
+export {
+  OPTIONAL_DETECTORS,
+  type TrainSettings,
+  type TrainSettingsInput,
+  trainSettingsSchema,
+} from './training/train-settings.js'
+export { type Bundle, loadBundle } from './bundle/bundle.js'
+export { readManifest } from './bundle/bundle-folder.js'
+export { type BundleManifest } from './bundle/manifest.js'
+export { inferIntoFolder, type Inference, type InferOptions } from './infer/infer-run.js'
+export { type InferSummary } from './infer/infer-files.js'
+export { Detector, type DetectorOptions, openDetector, type ScanOptions } from './detector/detector.js'
+export {
   type DetectorStats,
   type PushOptions,
   type SourceSnapshot,
@@ -8,7 +28,16 @@ export {
 export { parseLog, type LogParse, type LogSegment, type MessageMasker, type ParseLogOptions } from './parse-log.js'
 export { parseIntoFolder, type ParseRunOptions } from './parse-run.js'
 export { detectIntoFolder, type Detection, type DetectRunOptions } from './detect-run.js'
-export { reportIntoFolder } from './report-run.js'
+export { reportIntoFolder, type ReportRunOptions } from './report/report-run.js'
+export {
+  DEFAULT_FORMATS,
+  readSavedReport,
+  REPORT_FILES,
+  REPORT_FORMATS,
+  type ReportFormat,
+  writeReport,
+} from './report/write-report.js'
+export { SAMPLE_FILES, samplesIntoFolder, type SampleRunOptions } from './report/samples/samples-run.js'
 export { splitForTraining, type TrainingSplit } from './training-split.js'
 export { loadMiner, saveMiner } from './miner-state.js'
 export { extractOptionsOf, type OpenedTemplates, openTemplates, renamedTemplates } from './open-templates.js'

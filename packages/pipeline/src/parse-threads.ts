@@ -14,15 +14,14 @@ const PROGRAM = import.meta.url.endsWith('.ts') ? '../dist/parse-worker.js' : '.
 /** Threads that read and mask blocks of files. */
 export class ParseThreads {
   readonly #pool: Tinypool
-  /** Rejects when a thread ends that nobody has ended. */
-  readonly #ended: Promise<never>
+  /** Who waits for a block learns from these that there will be none. */
+  readonly #rejects = new Set<(error: PipelineError) => void>()
+  /** Set when a thread has ended that nobody has ended. */
+  #failure: PipelineError | null = null
 
   private constructor(pool: Tinypool) {
     this.#pool = pool
-    this.#ended = new Promise((_, reject) => {
-      for (const thread of pool.threads) thread.once('exit', (code) => reject(threadEnded(code)))
-    })
-    this.#ended.catch(() => undefined)
+    for (const thread of pool.threads) thread.once('exit', (code) => this.#fail(threadEnded(code)))
   }
 
   /**
@@ -43,14 +42,35 @@ export class ParseThreads {
    * @throws {PipelineError} `thread-ended`
    */
   async parse(job: BlockJob): Promise<ParsedBlock> {
-    const answer = (await Promise.race([this.#pool.run(job), this.#ended])) as BlockAnswer
+    const answer = await this.#answer(job)
     if ('failure' in answer) throw new LogReaderError(answer.failure.code, answer.failure.message)
     return answer.block
   }
 
   /** Ends the threads, whatever they are doing. */
   async close(): Promise<void> {
-    await this.#pool.destroy()
+    const hasLost = this.#failure !== null
+    const ended = this.#pool.destroy()
+    // A pool that has lost a thread waits for its end for ever.
+    if (hasLost) ended.catch(() => undefined)
+    else await ended
+  }
+
+  // Not a race with one promise for all blocks: that would keep every answer for as long as it is open.
+  #answer(job: BlockJob): Promise<BlockAnswer> {
+    return new Promise((resolve, reject) => {
+      if (this.#failure !== null) return reject(this.#failure)
+      this.#rejects.add(reject)
+      this.#pool
+        .run(job)
+        .then((answer) => resolve(answer as BlockAnswer), reject)
+        .finally(() => this.#rejects.delete(reject))
+    })
+  }
+
+  #fail(error: PipelineError): void {
+    this.#failure ??= error
+    for (const reject of this.#rejects) reject(error)
   }
 }
 

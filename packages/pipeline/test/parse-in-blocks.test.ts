@@ -83,6 +83,46 @@ describe('a log that is split by bytes', () => {
     )
   }, 60_000)
 
+  it('may be mined in shards: merged in any order, they give every row the same template, id and text', async () => {
+    const path = join(folder, 'shards.log')
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(line, { maxLength: 60 }),
+        fc.integer({ min: 200, max: 900 }),
+        fc.infiniteStream(fc.nat(100)),
+        async (lines, blockBytes, order) => {
+          writeFileSync(path, [...HEAD, ...lines].join(''))
+          const [source] = await openSources([path])
+          const options = { masking: {}, reading: {}, dictionaries: newDictionaries(), parse: parseBlock }
+          const layout = (await blockLayout(source, {}, 100))!
+          function read() {
+            return parseInBlocks(source, layout, { ...options, ahead: 1, blockBytes }).rows
+          }
+          const whole = EvidenceMiner.create()
+          const expected: number[] = []
+          for await (const rows of read()) expected.push(...minedRows(rows, whole).template)
+
+          const shards: { miner: EvidenceMiner; codes: Int32Array }[] = []
+          for await (const rows of read()) {
+            const miner = EvidenceMiner.create()
+            shards.push({ miner, codes: minedRows(rows, miner).template })
+          }
+          const shuffled = shards
+            .map(({ miner }) => ({ snapshot: miner.snapshot(), place: order.next().value! }))
+            .sort((a, b) => a.place - b.place)
+          const merged = EvidenceMiner.merge(shuffled.map(({ snapshot }) => snapshot))
+          const found = shards.flatMap(({ miner, codes }) => {
+            const here = merged.codesOf(miner.snapshot())
+            return Array.from(codes, (code) => here[code])
+          })
+          const [table, known] = [merged.templates(), whole.templates()]
+          expect(found.map((code) => table[code])).toEqual(expected.map((code) => known[code]))
+        },
+      ),
+      { numRuns: 50 },
+    )
+  }, 60_000)
+
   it('is read by the calling thread when only some lines are wanted, or it is one block', async () => {
     const path = join(folder, 'small.log')
     writeFileSync(path, HEAD.join(''))

@@ -39,6 +39,13 @@ export function buildFinding(
 /** Evidence with the templates it speaks of by id and text. */
 export function namedEvidence(evidence: Evidence, named: (template: number) => NamedTemplate): Evidence<NamedTemplate> {
   switch (evidence.kind) {
+    case 'new-template':
+    case 'more-frequent':
+    case 'less-frequent': {
+      const { nearest, ...rest } = evidence
+      const known = nearest === undefined ? {} : { nearest: nameOf(nearest, named) }
+      return { ...rest, template: nameOf(evidence.template, named), ...known }
+    }
     case 'session-length':
       return evidence
     case 'session-counts':

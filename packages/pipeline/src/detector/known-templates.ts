@@ -49,6 +49,11 @@ export class KnownTemplates {
     return found
   }
 
+  /** A miner that goes on learning from what this one knows; nothing here changes. */
+  fork(): BaseMiner {
+    return this.#miner.copy()
+  }
+
   /** A template by its code. */
   named(code: number): NamedTemplate {
     const { id, text } = this.templates[code]

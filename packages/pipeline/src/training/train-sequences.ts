@@ -63,6 +63,7 @@ export async function trainSequences(
   try {
     training = trainDeepLog(sessions, vocabulary, {
       preset: settings.deeplogPreset,
+      ...(settings.deeplogWindow === null ? {} : { window: settings.deeplogWindow }),
       ...(settings.deeplogEpochs === null ? {} : { epochs: settings.deeplogEpochs }),
       // A session is known to be over where something names it and no clock cuts it short.
       closed: key !== null && settings.sessionTimeoutMs === null,
@@ -93,7 +94,7 @@ export async function trainSequences(
 }
 
 /** One per row: the largest finite surprise of its events; new events are judged as such. */
-function surpriseOfRows(
+export function surpriseOfRows(
   sessions: Sessions,
   { rows, surprise }: { readonly rows: number; readonly surprise: Float64Array },
 ): Float64Array {
@@ -104,7 +105,8 @@ function surpriseOfRows(
   return ofRows
 }
 
-async function sessionsOf(
+/** The sessions of a parsed log, and how many rows it has. */
+export async function sessionsOf(
   parsed: string,
   {
     key,
@@ -158,7 +160,8 @@ function longestPause({ count, offsets, times }: Sessions): number {
   return longest
 }
 
-function textsOf(templates: TemplateTable, vocabulary: Vocabulary): (string | null)[] {
+/** The text of each template by vocabulary index. */
+export function textsOf(templates: TemplateTable, vocabulary: Vocabulary): (string | null)[] {
   const texts = new Array<string | null>(vocabulary.size).fill(null)
   for (const { id, text } of templates) texts[vocabulary.indexOf(id)] = text
   return texts

@@ -31,12 +31,16 @@ export const trainSettingsSchema = z.strictObject({
   seed: z.int().default(0),
   /** Set of defaults of the DeepLog network. */
   deeplogPreset: z.enum(presets).default('sessions'),
+  /** Events that the DeepLog network reads at once, h; `null`: as its preset has it. */
+  deeplogWindow: z.int().min(2).nullable().default(null),
   /** Passes of the DeepLog network over its data; `null`: as its preset has it. */
   deeplogEpochs: count.nullable().default(null),
   /** Which multivariate detector: the ensemble without a network, or with one where it proves useful. */
   multivariateMode: z.enum(['ensemble', 'auto']).default('auto'),
   /** Whether the last lines go into the bundle, for `sp validate`; they are log text. */
   sample: z.boolean().default(true),
+  /** Whether the last rows go into the bundle without their text, for `sp update`: times, hosts, templates, numbers. */
+  history: z.boolean().default(true),
 })
 
 /** All settings, none left out. */

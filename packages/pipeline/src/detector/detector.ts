@@ -1,0 +1,294 @@
+import type { Engine } from '@sp/engine'
+import { readRecords, RecordFeed, type ReadOptions, type ReadSummary, type Source } from '@sp/log-reader'
+import type { Finding } from '@sp/log-table'
+import { type Bundle, loadBundle } from '../bundle/bundle.js'
+import { PipelineError } from '../errors.js'
+import { newDictionaries } from '../parse-log.js'
+import type { RunControl } from '../progress.js'
+import type { DetectorStats, PushOptions, SourceSnapshot, StreamingDetector } from './detector-types.js'
+import { addStats, batchStats, NO_STATS } from './detector-stats.js'
+import { disposeNetworks, type LoadedBundle, loadNetworks } from './loaded-bundle.js'
+import { type JudgedBatch, SourceDetector, type SourceDetectorSnapshot, type SourceOptions } from './source-detector.js'
+
+/** How a detector is opened. */
+export interface DetectorOptions {
+  /** Runs the networks; default onnxruntime. */
+  readonly engine?: Engine
+  /** How records are read where a source does not show it by itself. */
+  readonly reading?: Pick<ReadOptions, 'format' | 'year' | 'bootTimeMs' | 'multiline'>
+}
+
+/** How whole logs are judged. */
+export interface ScanOptions extends RunControl, SourceOptions {
+  /** Told of each batch of a source: for those who write tables. Awaited, so that it can hold the scan up. */
+  readonly onBatch?: (source: string, batch: JudgedBatch, detector: SourceDetector) => Promise<void> | void
+  /** Told of each source when it has ended. */
+  readonly onSource?: (summary: ReadSummary) => void
+}
+
+/** A source under way. */
+interface SourceState {
+  feed: RecordFeed
+  detector: SourceDetector
+  stats: DetectorStats
+  dictionaries: ReturnType<typeof newDictionaries>
+}
+
+/** Distinct hosts or processes of a source from which on names are learned anew: they only save memory. */
+const MOST_NAMES = 65_536
+const STDIN = '-'
+
+/**
+ * A bundle at work: finds what is strange in logs, whole ones (`scan`) or lines while they come (`push`), by the same
+ * code and with the same findings. Sources are judged each by itself; the bundle is never changed. Memory: the state of
+ * each source, some 100 KB to a few MB, however long it is.
+ *
+ * @example
+ * const detector = await Detector.open('bundles/web')
+ * for await (const finding of detector.scan(await openSources(['today.log']))) console.log(finding.lines[0].text)
+ * const findings = await detector.push(['Jan  1 00:00:00 web sshd[1]: error: something new'])
+ */
+export class Detector implements StreamingDetector {
+  #loaded: LoadedBundle
+  readonly #options: DetectorOptions
+  /** The one pushed to longest ago first. */
+  readonly #sources = new Map<string, SourceState>()
+  /** Of sources that have ended. */
+  #ended: DetectorStats = NO_STATS
+  #queue: Promise<unknown> = Promise.resolve()
+
+  private constructor(loaded: LoadedBundle, options: DetectorOptions) {
+    this.#loaded = loaded
+    this.#options = options
+  }
+
+  /**
+   * A detector with a bundle, given or by its path.
+   * @throws {PipelineError} `bad-bundle`
+   */
+  static async open(bundle: Bundle | string, options: DetectorOptions = {}): Promise<Detector> {
+    const opened = typeof bundle === 'string' ? await loadBundle(bundle) : bundle
+    return new Detector(await loadNetworks(opened, options.engine), options)
+  }
+
+  /** Hash of the bundle in use. */
+  get bundleHash(): string {
+    return this.#loaded.bundle.manifest.hash
+  }
+
+  /** The bundle in use. */
+  get bundle(): Bundle {
+    return this.#loaded.bundle
+  }
+
+  /**
+   * Judges whole logs, one after the other.
+   * @throws {LogReaderError} what reading them throws
+   */
+  async *scan(sources: readonly Source[], options: ScanOptions = {}): AsyncGenerator<Finding, void, undefined> {
+    const dictionaries = newDictionaries()
+    const total = sources.every(({ sizeBytes }) => sizeBytes !== null)
+      ? sources.reduce((sum, { sizeBytes }) => sum + sizeBytes!, 0)
+      : null
+    let [before, records] = [0, 0]
+    for (const source of sources) {
+      const detector = new SourceDetector(this.#loaded, source.name, undefined, options)
+      let seen: DetectorStats = { ...NO_STATS, sources: 1 }
+      const stream = readRecords(source, { ...this.#options.reading, dictionaries, signal: options.signal })
+      for await (const batch of stream) {
+        options.signal?.throwIfAborted()
+        const judged = await detector.take(batch)
+        seen = addStats(seen, batchStats(judged, detector))
+        await options.onBatch?.(source.name, judged, detector)
+        yield* judged.findings
+        records += batch.rowCount
+        const done = before + source.bytesRead
+        options.onProgress?.({ step: 'judging', done, total, unit: 'bytes', records })
+      }
+      const last = detector.end()
+      await options.onBatch?.(source.name, last, detector)
+      yield* last.findings
+      options.onSource?.(stream.summary)
+      const { lines, bytes } = stream.summary
+      this.#ended = addStats(this.#ended, addStats({ ...seen, lines, bytes }, batchStats(last, detector)))
+      before += source.sizeBytes ?? source.bytesRead
+    }
+  }
+
+  /** See {@link StreamingDetector.push}. */
+  push(lines: string | readonly string[] | Uint8Array, options: PushOptions = {}): Promise<readonly Finding[]> {
+    const { source = STDIN, nowMs } = options
+    return this.#inTurn(async () => {
+      const state = this.#touch(source, nowMs)
+      const batches = await state.feed.push(bytesOf(lines))
+      return this.#take(state, batches)
+    })
+  }
+
+  /** See {@link StreamingDetector.flush}. */
+  flush(source?: string): Promise<readonly Finding[]> {
+    return this.#ofSources(source, async (state) => this.#take(state, await state.feed.flush()))
+  }
+
+  /** See {@link StreamingDetector.end}. */
+  end(source?: string): Promise<readonly Finding[]> {
+    return this.#ofSources(source, async (state, name) => {
+      const findings = await this.#take(state, await state.feed.flush())
+      const last = state.detector.end()
+      state.stats = addStats(state.stats, batchStats(last, state.detector))
+      this.#ended = addStats(this.#ended, state.stats)
+      this.#sources.delete(name)
+      return [...findings, ...last.findings]
+    })
+  }
+
+  /** See {@link StreamingDetector.sources}. */
+  sources(): readonly string[] {
+    return [...this.#sources.keys()]
+  }
+
+  /** See {@link StreamingDetector.stats}. */
+  stats(source?: string): DetectorStats {
+    if (source !== undefined) return this.#sources.get(source)?.stats ?? NO_STATS
+    return [...this.#sources.values()].reduce((sum, { stats }) => addStats(sum, stats), this.#ended)
+  }
+
+  /** See {@link StreamingDetector.snapshot}. */
+  snapshot(source: string): Promise<SourceSnapshot | null> {
+    return this.#inTurn(async () => {
+      const state = this.#sources.get(source)
+      if (state === undefined) return null
+      return {
+        format: 'sp-source-state',
+        version: 1,
+        bundle: this.bundleHash,
+        source,
+        feed: state.feed.snapshot(),
+        stats: state.stats,
+        state: state.detector.snapshot(),
+      } as const
+    })
+  }
+
+  /** See {@link StreamingDetector.restore}. */
+  restore(snapshot: SourceSnapshot): Promise<void> {
+    return this.#inTurn(async () => {
+      const { format, version, bundle, source, feed, stats, state } = snapshot
+      if (format !== 'sp-source-state' || version !== 1 || bundle !== this.bundleHash) {
+        const seen = `state of ${format} version ${version}, bundle ${String(bundle).slice(0, 12)}…`
+        throw new PipelineError(
+          'bad-state',
+          `${seen}; expected sp-source-state version 1 of bundle ${this.bundleHash.slice(0, 12)}…: begin the source anew`,
+        )
+      }
+      const dictionaries = newDictionaries()
+      this.#sources.set(source, {
+        feed: feed
+          ? RecordFeed.restore(feed, this.#feedOptions(dictionaries))
+          : RecordFeed.open(source, this.#feedOptions(dictionaries)),
+        detector: new SourceDetector(this.#loaded, source, state as SourceDetectorSnapshot),
+        stats,
+        dictionaries,
+      })
+    })
+  }
+
+  /** See {@link StreamingDetector.swap}. */
+  swap(bundlePath: string): Promise<readonly Finding[]> {
+    return this.#inTurn(async () => {
+      const next = await loadNetworks(await loadBundle(bundlePath), this.#options.engine)
+      const findings: Finding[] = []
+      for (const [source, state] of this.#sources) {
+        // Records that are under way stay with the feed and are judged by the new bundle.
+        const last = state.detector.end()
+        state.stats = addStats(state.stats, batchStats(last, state.detector))
+        findings.push(...last.findings)
+        state.detector = new SourceDetector(next, source)
+      }
+      await disposeNetworks(this.#loaded)
+      this.#loaded = next
+      return findings
+    })
+  }
+
+  /** Frees the networks. */
+  close(): Promise<void> {
+    return this.#inTurn(() => disposeNetworks(this.#loaded))
+  }
+
+  /** One thing after the other: all of it needs the processor, and states stay simple. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#queue.then(work)
+    this.#queue = done.catch(() => undefined)
+    return done
+  }
+
+  #ofSources(
+    source: string | undefined,
+    work: (state: SourceState, name: string) => Promise<readonly Finding[]>,
+  ): Promise<readonly Finding[]> {
+    return this.#inTurn(async () => {
+      const findings: Finding[] = []
+      for (const name of source === undefined ? this.sources() : [source]) {
+        const state = this.#sources.get(name)
+        if (state) findings.push(...(await work(state, name)))
+      }
+      return findings
+    })
+  }
+
+  async #take(
+    state: SourceState,
+    batches: readonly Parameters<SourceDetector['take']>[0][],
+  ): Promise<readonly Finding[]> {
+    const findings: Finding[] = []
+    for (const batch of batches) {
+      const judged = await state.detector.take(batch)
+      state.stats = addStats(state.stats, batchStats(judged, state.detector))
+      findings.push(...judged.findings)
+    }
+    const { lines, bytes } = state.feed.summary
+    state.stats = { ...state.stats, lines, bytes }
+    const { host, process } = state.dictionaries
+    if (host.values.length + process.values.length > MOST_NAMES) this.#renewNames(state)
+    return findings
+  }
+
+  #touch(source: string, nowMs?: number): SourceState {
+    const known = this.#sources.get(source)
+    if (known) {
+      this.#sources.delete(source)
+      this.#sources.set(source, known)
+      return known
+    }
+    const dictionaries = newDictionaries()
+    const state = {
+      feed: RecordFeed.open(source, { ...this.#feedOptions(dictionaries), nowMs }),
+      detector: new SourceDetector(this.#loaded, source),
+      stats: { ...NO_STATS, sources: 1 },
+      dictionaries,
+    }
+    this.#sources.set(source, state)
+    return state
+  }
+
+  #renewNames(state: SourceState): void {
+    state.dictionaries = newDictionaries()
+    state.feed = RecordFeed.restore(state.feed.snapshot(), this.#feedOptions(state.dictionaries))
+  }
+
+  #feedOptions(dictionaries: SourceState['dictionaries']) {
+    return { ...this.#options.reading, layouts: this.#loaded.bundle.layouts, dictionaries }
+  }
+}
+
+/** A detector with the bundle at a path. @throws {PipelineError} `bad-bundle` */
+export function openDetector(bundlePath: string, options: DetectorOptions = {}): Promise<Detector> {
+  return Detector.open(bundlePath, options)
+}
+
+function bytesOf(lines: string | readonly string[] | Uint8Array): Uint8Array {
+  if (lines instanceof Uint8Array) return lines
+  if (typeof lines !== 'string') return Buffer.from(lines.length === 0 ? '' : lines.join('\n') + '\n')
+  return Buffer.from(lines === '' || lines.endsWith('\n') ? lines : lines + '\n')
+}

@@ -1,0 +1,207 @@
+import {
+  EnsembleScorer,
+  type EnsembleScorerSnapshot,
+  judgeWindow,
+  WindowHighest,
+  type WindowHighestSnapshot,
+  type WindowOpinion,
+  type WindowVerdict,
+} from '@sp/baseline'
+import { UNK } from '@sp/builders'
+import {
+  DeepLogStream,
+  type DeepLogStreamSnapshot,
+  type JudgedSession,
+  type StreamedEvent,
+  type StreamedRows,
+} from '@sp/deeplog'
+import type { RecordBatch } from '@sp/log-reader'
+import { DistinctTexts, type Finding, type ParsedLog, ParameterSpans } from '@sp/log-table'
+import type { LoadedBundle } from './loaded-bundle.js'
+import { CONTEXT_LINES } from './finding-lines.js'
+import { RecentRows, type RecentRow, rowOf } from './recent-rows.js'
+import { sessionFinding } from './session-finding.js'
+import { SourceTemplates, type SourceTemplatesSnapshot } from './source-templates.js'
+import { SurprisingEvents, type SurprisingEvent } from './surprising-events.js'
+import { windowFinding } from './window-finding.js'
+
+/** Name of DeepLog among the detectors of windows. */
+export const SEQUENCE_DETECTOR = 'deeplog'
+
+/** What was said of a batch of rows. */
+export interface JudgedBatch {
+  /** In the order in which they could be told. */
+  readonly findings: readonly Finding[]
+  /** The rows, with the templates that the detector gave them. */
+  readonly rows: ParsedLog | null
+  readonly windows: readonly WindowVerdict[]
+  readonly sessions: readonly JudgedSession<RecentRow>[]
+  readonly events: readonly StreamedEvent[]
+  /** Windows that are not strange, as findings, where somebody asked for them. */
+  readonly nearMisses: readonly Finding[]
+}
+
+/** How a source is judged beside what its bundle says. */
+export interface SourceOptions {
+  /** Whether a window that is not strange shall be told as if it were: for reports of which nothing is strange. */
+  readonly isNearMiss?: (strength: number) => boolean
+}
+
+/** A {@link SourceDetector} as plain JSON. */
+export interface SourceDetectorSnapshot {
+  readonly templates: SourceTemplatesSnapshot
+  readonly recent: { readonly next: number; readonly rows: readonly RecentRow[] }
+  readonly windows: EnsembleScorerSnapshot
+  readonly sequences: DeepLogStreamSnapshot<RecentRow> | null
+  readonly highest: WindowHighestSnapshot
+  readonly surprising: readonly SurprisingEvent[]
+}
+
+/**
+ * All detectors of a bundle over the rows of one source while they come. What is found does not depend on how rows are
+ * cut into batches, nor on other sources. Memory is bounded, however long the source.
+ */
+export class SourceDetector {
+  readonly #loaded: LoadedBundle
+  readonly #source: string
+  readonly #templates: SourceTemplates
+  readonly #recent: RecentRows
+  readonly #windows: EnsembleScorer
+  readonly #sequences: DeepLogStream<RecentRow> | null
+  readonly #highest: WindowHighest
+  readonly #surprising: SurprisingEvents
+  readonly #isNearMiss: SourceOptions['isNearMiss']
+  #batch: ParsedLog | null = null
+
+  /** At the beginning of a source, or where another one of the same bundle was. */
+  constructor(
+    loaded: LoadedBundle,
+    source: string,
+    snapshot?: SourceDetectorSnapshot,
+    { isNearMiss }: SourceOptions = {},
+  ) {
+    this.#isNearMiss = isNearMiss
+    const { bundle, deeplog, sessionKey } = loaded
+    const { windowSize, stride } = bundle.windows.baseline
+    this.#loaded = loaded
+    this.#source = source
+    this.#templates = new SourceTemplates(bundle.templates, snapshot?.templates)
+    this.#recent = new RecentRows(windowSize + CONTEXT_LINES, snapshot?.recent)
+    this.#windows = new EnsembleScorer(bundle.windows, snapshot?.windows)
+    this.#highest = new WindowHighest(1, { windowSize, stride }, snapshot?.highest)
+    this.#surprising = new SurprisingEvents(loaded, snapshot?.surprising)
+    this.#sequences =
+      bundle.sequences && deeplog
+        ? new DeepLogStream(
+            deeplog,
+            {
+              ...(sessionKey ? { key: sessionKey } : {}),
+              ...(bundle.sequences.rule.timeoutMs === null ? {} : { timeoutMs: bundle.sequences.rule.timeoutMs }),
+              maxEvents: bundle.sequences.rule.maxEvents,
+              eventOf: (code) => loaded.eventOfCode[code] ?? UNK,
+              templateOf: (event) => loaded.codeOfEvent[event],
+              lineOf: (_, { i, row }) => rowOf(this.#batch!, i, row),
+            },
+            snapshot?.sequences ?? undefined,
+          )
+        : null
+  }
+
+  /** Judges the next records. */
+  async take(records: RecordBatch): Promise<JudgedBatch> {
+    const rows = this.#rowsOf(records)
+    this.#batch = rows
+    this.#recent.add(rows)
+    const streamed = await this.#sequences?.push(rows)
+    if (streamed) this.#surprising.add(streamed.events)
+    const opinions = this.#windows.push(rows)
+    const highest = this.#highest.push([streamed?.surprise ?? new Float64Array(rows.rowCount)], rows.rowCount)
+    const judged = this.#judged(opinions, highest, streamed ?? NOTHING)
+    this.#recent.settle()
+    this.#batch = null
+    return { ...judged, rows }
+  }
+
+  /** The source has ended: what is still open is judged. Nothing may be taken any more. */
+  end(): JudgedBatch {
+    const sessions = this.#sequences?.flush() ?? []
+    return { ...this.#judged(this.#windows.flush(), this.#highest.flush(), { ...NOTHING, sessions }), rows: null }
+  }
+
+  /** What is known, for another one to go on from. */
+  snapshot(): SourceDetectorSnapshot {
+    return {
+      templates: this.#templates.snapshot(),
+      recent: this.#recent.snapshot(),
+      windows: this.#windows.snapshot(),
+      sequences: this.#sequences?.snapshot() ?? null,
+      highest: this.#highest.snapshot(),
+      surprising: this.#surprising.snapshot(),
+    }
+  }
+
+  /** Id and text of a template code of the rows. */
+  named(code: number) {
+    return this.#templates.named(code)
+  }
+
+  /** Whether the bundle knows the template of a code. */
+  isKnown(code: number): boolean {
+    return this.#templates.isKnown(code)
+  }
+
+  #rowsOf({ message, ...fields }: RecordBatch): ParsedLog {
+    const { values, codes, ...spans } = this.#loaded.bundle.masker.maskBytes(message)
+    const masked = new DistinctTexts(values, codes)
+    const template = this.#templates.codesOf(masked)
+    return { ...fields, masked, parameters: new ParameterSpans(message, spans), template }
+  }
+
+  #judged(
+    opinions: readonly WindowOpinion[],
+    highest: readonly Float64Array[],
+    { sessions, events }: Pick<StreamedRows<RecentRow>, 'sessions' | 'events'>,
+  ): Omit<JudgedBatch, 'rows'> {
+    const { windows: model } = this.#loaded.bundle
+    const verdicts = opinions.map((opinion, w) => judgeWindow(model, opinion, this.#othersOf(highest[w])))
+    const about = { loaded: this.#loaded, source: this.#source, named: (code: number) => this.#templates.named(code) }
+    // A window can be told once its last row was read, a session with the row that ended it.
+    const told = [
+      ...verdicts.filter(isAnomaly).map((verdict) => ({
+        at: verdict.endRow - 1,
+        finding: () => windowFinding(verdict, { ...about, recent: this.#recent, surprising: this.#surprising }),
+      })),
+      ...sessions.filter(isAnomaly).map((session) => ({
+        at: session.endedBy,
+        finding: () => sessionFinding(session, about),
+      })),
+    ]
+    // Sorting is stable: of the same row windows come first.
+    told.sort((a, b) => a.at - b.at)
+    const findings = told.map(({ finding }) => finding())
+    const nearMisses = verdicts
+      .filter((verdict) => !verdict.isAnomaly && this.#isNearMiss?.(strengthOf(verdict)))
+      .map((verdict) => ({
+        ...windowFinding(verdict, { ...about, recent: this.#recent, surprising: this.#surprising }),
+        score: strengthOf(verdict),
+      }))
+    this.#surprising.forgetBefore(this.#windows.nextRow - model.baseline.windowSize)
+    return { findings, windows: verdicts, sessions, events, nearMisses }
+  }
+
+  /** Scores of the detectors that are not of the ensemble's own, in the order of its model. */
+  #othersOf([surprise]: Float64Array): number[] {
+    return this.#loaded.bundle.windows.others.map(({ name }) => (name === SEQUENCE_DETECTOR ? surprise : NaN))
+  }
+}
+
+/** −log10 of the smallest p-value of a window. */
+function strengthOf({ pValues }: WindowVerdict): number {
+  return -Math.log10(Math.min(...pValues))
+}
+
+const NOTHING = { sessions: [], events: [] }
+
+function isAnomaly({ isAnomaly: strange }: { readonly isAnomaly: boolean }): boolean {
+  return strange
+}

@@ -1,0 +1,283 @@
+import { open, writeFile } from 'node:fs/promises'
+import { ensembleDetectors } from '@sp/baseline'
+import type { ReadOptions, ReadSummary, Source } from '@sp/log-reader'
+import {
+  type Finding,
+  type ParsedLog,
+  ParsedLogWriter,
+  previewRows,
+  writeTable,
+  writeTemplateTable,
+} from '@sp/log-table'
+import { type Report, ReportBuilder, type ReportOptions, type RunFacts } from '@sp/report'
+import type { Bundle } from '../bundle/bundle.js'
+import { Detector } from '../detector/detector.js'
+import type { JudgedBatch, SourceDetector } from '../detector/source-detector.js'
+import { jsonText } from '../json-file.js'
+import type { OutputFolder } from '../output-folder.js'
+import { PARSE_FILES, type ParseSummary } from '../parse-summary.js'
+import type { RunControl } from '../progress.js'
+import { earlierIncidents } from '../report/report-run.js'
+import { type ReportFormat, writeReport } from '../report/write-report.js'
+import type { Language } from '@sp/report'
+import { INFER_FILES, type InferSummary } from './infer-files.js'
+import { RunTemplates } from './run-templates.js'
+import { SessionRows } from './session-rows.js'
+import { WindowRows } from './window-rows.js'
+
+/** How a log is judged with a bundle, and what is written. */
+export interface InferOptions extends ReportOptions, RunControl {
+  readonly reading?: Pick<ReadOptions, 'format' | 'year' | 'bootTimeMs' | 'multiline'>
+  /** Whether the rows are written too (`parsed.parquet` and what goes with it); default true. */
+  readonly tables?: boolean
+  readonly formats?: readonly ReportFormat[]
+  readonly language?: Language
+  readonly title?: string
+  /** Folder or `report.json` of an earlier run, whose incidents are named where these are like them. */
+  readonly previous?: string
+}
+
+/** What an inference found. */
+export interface Inference {
+  readonly summary: InferSummary
+  readonly report: Report
+}
+
+/**
+ * Judges logs with a bundle and writes what was found: `findings.ndjson`, `baseline_scores.parquet`,
+ * `deeplog_sessions.parquet`, the rows, and the report. The bundle is never changed. Memory: one batch, the windows' and
+ * sessions' scores, and the report.
+ * @throws {LogReaderError} what reading the logs throws
+ */
+export async function inferIntoFolder(
+  folder: OutputFolder,
+  bundle: Bundle,
+  sources: readonly Source[],
+  options: InferOptions = {},
+): Promise<Inference> {
+  const { reading, signal, onProgress, title, previous } = options
+  const earlier = previous === undefined ? [] : await earlierIncidents(previous)
+  const run = await InferRun.create(folder, bundle, options)
+  const detector = await Detector.open(bundle, { reading })
+  try {
+    const summaries: ReadSummary[] = []
+    const scan = detector.scan(sources, {
+      signal,
+      onProgress,
+      isNearMiss: (strength) => run.isNearMiss(strength),
+      onBatch: (source, batch, judge) => run.take(source, batch, judge),
+      onSource: (summary) => void summaries.push({ ...summary }),
+    })
+    for await (const finding of scan) run.tell(finding)
+    return await run.finish(detector, { summaries, title, earlier, options })
+  } finally {
+    await run.abort()
+    await detector.close()
+  }
+}
+
+/** The tables and the report of an inference while they grow. */
+class InferRun {
+  readonly #folder: OutputFolder
+  readonly #bundle: Bundle
+  readonly #builder: ReportBuilder
+  readonly #templates: RunTemplates
+  readonly #windows: WindowRows
+  readonly #sessions = new SessionRows()
+  readonly #names: readonly string[]
+  readonly #rows: ParsedLogWriter | null
+  readonly #times = new Map<string, { first: number; last: number }>()
+  /** Findings that were not written yet, as lines of JSON. */
+  #pending: string[] = []
+  #preview: ParsedLog | null = null
+  readonly #findings: Awaited<ReturnType<typeof open>>
+
+  private constructor(
+    folder: OutputFolder,
+    bundle: Bundle,
+    files: { rows: ParsedLogWriter | null; findings: Awaited<ReturnType<typeof open>> },
+    { maxIncidents, maxLines }: ReportOptions,
+  ) {
+    const { windows } = bundle
+    this.#folder = folder
+    this.#bundle = bundle
+    this.#rows = files.rows
+    this.#findings = files.findings
+    this.#names = ensembleDetectors(windows)
+    this.#builder = new ReportBuilder({ budget: windows.budget, maxIncidents, maxLines })
+    this.#templates = new RunTemplates(bundle.templates.templates)
+    this.#windows = new WindowRows(this.#names, windows.calibration.threshold)
+  }
+
+  static async create(folder: OutputFolder, bundle: Bundle, options: InferOptions): Promise<InferRun> {
+    const { tables = true } = options
+    const rows = tables ? await ParsedLogWriter.create(folder.file(PARSE_FILES.parsed)) : null
+    const findings = await open(folder.file(INFER_FILES.findings), 'w')
+    return new InferRun(folder, bundle, { rows, findings }, options)
+  }
+
+  isNearMiss(strength: number): boolean {
+    return strength > this.#builder.nearMissScore
+  }
+
+  tell(finding: Finding): void {
+    this.#builder.addFinding(finding)
+    this.#pending.push(JSON.stringify(finding) + '\n')
+  }
+
+  async take(source: string, batch: JudgedBatch, judge: SourceDetector): Promise<void> {
+    if (batch.rows) await this.#takeRows(source, batch.rows, judge)
+    this.#windows.add(source, batch.windows)
+    this.#sessions.add(source, batch.sessions)
+    this.#addUnits(source, batch)
+    for (const finding of batch.nearMisses) this.#builder.addNearMiss(finding)
+    await this.#writeFindings()
+  }
+
+  async finish(
+    detector: Detector,
+    {
+      summaries,
+      title,
+      earlier,
+      options,
+    }: {
+      summaries: readonly ReadSummary[]
+      title: string | undefined
+      earlier: Awaited<ReturnType<typeof earlierIncidents>>
+      options: InferOptions
+    },
+  ): Promise<Inference> {
+    await this.#writeFindings()
+    await this.#findings.close()
+    await this.#writeTables(summaries)
+    const report = this.#builder.report(this.#facts(summaries), { title, earlier })
+    await writeReport(this.#folder, report, options)
+    const { sources, lines, records, unknown, windows, flaggedWindows, sessions, flaggedSessions, habitSessions } =
+      detector.stats()
+    const summary: InferSummary = {
+      format: 'sp-infer',
+      version: 1,
+      bundle: this.#bundle.path,
+      bundleHash: this.#bundle.manifest.hash,
+      budget: this.#bundle.windows.budget,
+      sessionBudget: this.#bundle.sequences?.model.settings.budget ?? null,
+      ...{ sources, lines, records, unknown, windows, flaggedWindows, sessions, flaggedSessions, habitSessions },
+      findings: report.counts.findings,
+      incidents: report.counts.incidents,
+    }
+    await writeFile(this.#folder.file(INFER_FILES.summary), jsonText(summary))
+    return { summary, report }
+  }
+
+  async abort(): Promise<void> {
+    await this.#rows?.abort()
+    await this.#findings.close().catch(() => undefined)
+  }
+
+  async #takeRows(source: string, rows: ParsedLog, judge: SourceDetector): Promise<void> {
+    const own = { ...rows, template: this.#templates.codesOf(rows.template, judge) }
+    this.#builder.addRows(own, this.#templates.table)
+    this.#addTimes(source, rows.timestamp)
+    if (this.#rows === null) return
+    this.#preview ??= own
+    await this.#rows.write(own)
+  }
+
+  #addTimes(source: string, times: Float64Array): void {
+    const span = this.#times.get(source) ?? { first: Infinity, last: -Infinity }
+    for (const time of times) {
+      if (time < span.first) span.first = time
+      if (time > span.last) span.last = time
+    }
+    this.#times.set(source, span)
+  }
+
+  /** Every window by every detector, and every session: what the pictures of the report show. */
+  #addUnits(source: string, { windows, sessions }: JudgedBatch): void {
+    const { budget } = this.#bundle.windows
+    for (const { startLine, startTime, scores, pValues, isAnomaly } of windows) {
+      const place = { source, time: Number.isNaN(startTime) ? null : startTime, line: startLine }
+      this.#names.forEach((detector, d) => {
+        const pValue = pValues[d]
+        this.#builder.addUnit({
+          ...place,
+          detector,
+          score: scores[d],
+          pValue,
+          isFlagged: isAnomaly && pValue <= budget,
+        })
+      })
+    }
+    for (const { startTime, rows, lines, score, pValue, isAnomaly } of sessions) {
+      const line = lines.get(rows[0])!.lineNo
+      const time = Number.isNaN(startTime) ? null : startTime
+      this.#builder.addUnit({ source, time, line, detector: 'sessions', score, pValue, isFlagged: isAnomaly })
+    }
+  }
+
+  async #writeFindings(): Promise<void> {
+    if (this.#pending.length === 0) return
+    const text = this.#pending.join('')
+    this.#pending = []
+    await this.#findings.writeFile(text)
+  }
+
+  async #writeTables(summaries: readonly ReadSummary[]): Promise<void> {
+    const folder = this.#folder
+    await writeTable(folder.file(INFER_FILES.windows), this.#windows.columns())
+    if (this.#sessions.count > 0) await writeTable(folder.file(INFER_FILES.sessions), this.#sessions.columns())
+    if (this.#rows === null) return
+    const templates = this.#templates.counted()
+    const rowCount = this.#rows.rowCount
+    await this.#rows.finish(templates)
+    const present = templates.filter(({ count }) => count > 0)
+    await writeTemplateTable(folder.file(PARSE_FILES.templates), present)
+    const preview = this.#preview ? previewRows(this.#preview, { templates }) : []
+    await writeFile(folder.file(PARSE_FILES.preview), jsonText(preview))
+    const summary: ParseSummary = {
+      format: 'sp-parse',
+      version: 1,
+      rows: rowCount,
+      normalRows: 0,
+      templates: present.length,
+      normal: [],
+      target: summaries.map((segment) => ({ ...segment })),
+    }
+    await writeFile(folder.file(PARSE_FILES.summary), jsonText(summary))
+  }
+
+  #facts(summaries: readonly ReadSummary[]): RunFacts {
+    const { manifest, windows, sequences } = this.#bundle
+    const { windowSize, stride, windows: normalUnits } = windows.baseline
+    const ofWindows = this.#names.map((name) => ({ name, unit: 'window' as const, normalUnits, threshold: null }))
+    const ofSessions = sequences
+      ? [
+          {
+            name: 'sessions',
+            unit: 'session' as const,
+            normalUnits: sequences.model.calibration.sessions,
+            threshold: null,
+          },
+        ]
+      : []
+    return {
+      sources: summaries.map((summary) => {
+        const { first, last } = this.#times.get(summary.source) ?? { first: Infinity, last: -Infinity }
+        const times = first <= last ? { firstTime: first, lastTime: last } : { firstTime: null, lastTime: null }
+        const { source: name, format, records, timestamps, cutLines, invalidUtf8 } = summary
+        return { name, role: 'judged' as const, format, records, timestamps, cutLines, invalidUtf8, ...times }
+      }),
+      training: {
+        rows: manifest.data.records,
+        templates: this.#bundle.templates.templates.length,
+        firstTime: manifest.data.firstTime,
+        lastTime: manifest.data.lastTime,
+      },
+      detectors: [...ofWindows.map((facts) => ({ ...facts, windowSize, stride })), ...ofSessions],
+      budget: windows.budget,
+      changes: [],
+      remarks: [],
+    }
+  }
+}

@@ -1,0 +1,223 @@
+import { readFile } from 'node:fs/promises'
+import type { EnsembleModel } from '@sp/baseline'
+import { decodeDeepLog, encodeDeepLog } from '@sp/deeplog'
+import { type BaseMiner, EvidenceMiner, restoreMiner } from '@sp/drain'
+import type { Source } from '@sp/log-reader'
+import { distinctTemplates, writeFileAtomically } from '@sp/log-table'
+import type { MaskerOptions } from '@sp/masking'
+import { bundleMembers, floatsOfBytes, type LearnedParts } from '../bundle/bundle.js'
+import { requireReplaceable, writeBundleFolder } from '../bundle/bundle-folder.js'
+import { type BundleManifest, sha256Of } from '../bundle/manifest.js'
+import { SEQUENCE_DETECTOR } from '../detector/source-detector.js'
+import { PipelineError } from '../errors.js'
+import type { MessageMasker, ParseLogOptions } from '../parse-log.js'
+import type { RunControl } from '../progress.js'
+import { VERSION } from '../version.js'
+import { hashSources } from './hash-sources.js'
+import { HISTORY_ROWS, normalHistory } from './normal-history.js'
+import { normalSample } from './normal-sample.js'
+import { type NormalLogs, parseNormal } from './parse-normal.js'
+import { withReopenable } from './reopenable-sources.js'
+import { chooseSessionKey } from './session-choice.js'
+import { type SequenceRule, trainSequences, vocabularyOf } from './train-sequences.js'
+import { type TrainSettings, trainSettings, type TrainSettingsInput } from './train-settings.js'
+import { type HeldOutRows, trainWindows } from './train-windows.js'
+import { trainingFolder, TrainingState } from './training-state.js'
+
+/** How a bundle is trained. */
+export interface TrainBundleOptions extends TrainSettingsInput, RunControl {
+  /** Hides the variable parts of messages; it must have `options`, which the bundle keeps. */
+  readonly masker: MessageMasker
+  /** Learns the templates; default a new `EvidenceMiner`. */
+  readonly miner?: BaseMiner
+  readonly reading?: ParseLogOptions['reading']
+  /** Threads that read whole files, default 1; see `parseLog`. */
+  readonly workers?: number
+  /** Milliseconds, for durations in the metadata; without it they are unknown. */
+  readonly clock?: () => number
+}
+
+/** A bundle that was made. */
+export interface TrainedBundle {
+  readonly path: string
+  readonly manifest: BundleManifest
+  readonly metadata: TrainingMetadata
+}
+
+/** How a bundle was made: `metadata.json`. No part of its hash: names and durations differ from run to run. */
+export interface TrainingMetadata {
+  readonly format: 'sp-bundle-metadata'
+  readonly version: 1
+  /** The normal logs as they were named, and how each was read. */
+  readonly sources: NormalLogs['summaries']
+  /** Steps in order; `resumed` ones were done by an earlier run. Seconds `null` where nobody measured. */
+  readonly steps: readonly { readonly name: string; readonly seconds: number | null; readonly resumed: boolean }[]
+}
+
+/** Surprises are in nats; a tenth is the smallest difference that means something (docs/methods/deeplog.md). */
+const NATS = 0.1
+
+/**
+ * Learns what is normal from logs and writes it as a bundle. A training that was killed goes on behind its last finished
+ * step when it is started again with the same logs and settings. Same logs and settings, same `manifest.hash`.
+ * @throws {PipelineError} `bad-options`, `bad-bundle` when something else has the name, `write-failed`
+ * @throws {BaselineError} `too-little-data`
+ */
+export async function trainBundle(
+  sources: readonly Source[],
+  path: string,
+  { masker, miner = EvidenceMiner.create(), reading, workers, clock, onProgress, signal, ...given }: TrainBundleOptions,
+): Promise<TrainedBundle> {
+  const settings = trainSettings(given)
+  const masking = maskingOf(masker)
+  await requireReplaceable(path)
+  return withReopenable(sources, trainingFolder(path), async (logs) => {
+    const control = { onProgress, signal }
+    const sha256 = await hashSources(logs, control)
+    const key = { sha256, settings, masking, reading: reading ?? {}, miner: miner.snapshot(), version: VERSION }
+    const state = await TrainingState.open(path, sha256Of(Buffer.from(JSON.stringify(key))))
+    const steps = new TrainingSteps(state, clock)
+    const normal = await steps.run('parse', () =>
+      parseNormal(logs, filesOf(state), { masker, miner, reading, workers, ...control }),
+    )
+    const { parts, detectors } = await learn(steps, { state, settings, masking, normal, ...control })
+    const about = {
+      madeBy: VERSION,
+      settings: { ...settings },
+      data: dataOf(normal, sha256),
+      detectors,
+    }
+    const metadata: TrainingMetadata = {
+      format: 'sp-bundle-metadata',
+      version: 1,
+      sources: normal.summaries,
+      steps: steps.log,
+    }
+    const manifest = await writeBundleFolder(path, about, { members: bundleMembers(parts), metadata })
+    await state.remove()
+    return { path, manifest, metadata }
+  })
+}
+
+type Learning = RunControl & {
+  readonly state: TrainingState
+  readonly settings: TrainSettings
+  readonly masking: MaskerOptions
+  readonly normal: NormalLogs
+}
+
+/** Trains the detectors, the costly ones first: they give the scores that all are calibrated with. */
+async function learn(
+  steps: TrainingSteps,
+  { state, settings, masking, normal, ...control }: Learning,
+): Promise<{ parts: LearnedParts; detectors: BundleManifest['detectors'] }> {
+  const { parsed, miner: minerFile } = filesOf(state)
+  const miner = await readFile(minerFile, 'utf8')
+  const { templates } = distinctTemplates(restoreMiner(JSON.parse(miner)).templates())
+  const others: HeldOutRows[] = []
+  const detectors: BundleManifest['detectors'] = { windows: TRAINED }
+  detectors.lines = settings.detectors.includes('lines') ? TRAINED : leftOut('it was not asked for')
+  const sequences = await learnSequences(steps, { state, settings, templates, ...control })
+  detectors.sequences = 'why' in sequences ? leftOut(sequences.why) : TRAINED
+  if ('model' in sequences) others.push({ name: SEQUENCE_DETECTOR, scores: sequences.heldOut, resolution: NATS })
+  const windows = await steps.run('windows', () => trainWindows([parsed], { templates, settings, others, ...control }))
+  return {
+    detectors,
+    parts: {
+      masking,
+      miner,
+      templates,
+      vocabulary: vocabularyOf(templates),
+      layouts: normal.layouts,
+      windows: windows as EnsembleModel,
+      sequences: 'why' in sequences ? null : { model: sequences.model, rule: sequences.rule },
+      sample: settings.sample ? await normalSample(parsed) : null,
+      history: settings.history
+        ? await historyOf(state, templates, 'heldOut' in sequences ? sequences.heldOut : null)
+        : null,
+    },
+  }
+}
+
+/** Trains DeepLog, or takes it from where an earlier run has left it. */
+async function learnSequences(
+  steps: TrainingSteps,
+  {
+    state,
+    settings,
+    templates,
+    ...control
+  }: Omit<Learning, 'masking' | 'normal'> & {
+    readonly templates: LearnedParts['templates']
+  },
+) {
+  if (!settings.detectors.includes('sequences')) return { why: 'it was not asked for' }
+  const [modelFile, heldOutFile] = [state.file('deeplog.safetensors'), state.file('deeplog-held-out.f64')]
+  const { parsed } = filesOf(state)
+  const found = await steps.run('sequences', async () => {
+    const key = await chooseSessionKey(parsed, settings.sessionKey)
+    const trained = await trainSequences(parsed, { key, settings, templates, ...control })
+    if ('why' in trained) return trained
+    await writeFileAtomically(modelFile, encodeDeepLog(trained.model))
+    await writeFileAtomically(heldOutFile, new Uint8Array(trained.heldOut.buffer))
+    return { rule: trained.rule }
+  })
+  if ('why' in found) return found
+  return {
+    rule: found.rule satisfies SequenceRule,
+    // As it will be read from the bundle: weights that were rounded to their format, whether resumed or not.
+    model: decodeDeepLog(await readFile(modelFile)),
+    heldOut: floatsOfBytes(await readFile(heldOutFile)),
+  }
+}
+
+async function historyOf(
+  state: TrainingState,
+  templates: LearnedParts['templates'],
+  heldOut: Float64Array | null,
+): Promise<LearnedParts['history']> {
+  const rows = await normalHistory([filesOf(state).parsed], state.file('history.parquet'), { templates })
+  return { rows, surprise: heldOut?.slice(-HISTORY_ROWS) ?? new Float64Array(0) }
+}
+
+const TRAINED = { trained: true, why: null }
+
+function leftOut(why: string) {
+  return { trained: false, why }
+}
+
+/** Where the parse step leaves its files. */
+function filesOf(state: TrainingState) {
+  return { parsed: state.file('parsed.parquet'), miner: state.file('drain_state.json') }
+}
+
+function dataOf({ sources, lines, records, firstTime, lastTime }: NormalLogs, sha256: string): BundleManifest['data'] {
+  return { sha256, sources, lines, records, firstTime, lastTime }
+}
+
+/** What the masker was made of, without what says nothing. */
+function maskingOf({ options }: MessageMasker): MaskerOptions {
+  if (options === undefined) {
+    throw new PipelineError('bad-options', 'the masker has no options; use a Masker of @sp/masking')
+  }
+  return JSON.parse(JSON.stringify(options)) as MaskerOptions
+}
+
+/** Runs steps and notes how long each took. */
+class TrainingSteps {
+  readonly log: TrainingMetadata['steps'][number][] = []
+
+  constructor(
+    private readonly state: TrainingState,
+    private readonly clock?: () => number,
+  ) {}
+
+  async run<T>(name: string, work: () => Promise<T>): Promise<T> {
+    const resumed = this.state.finished.includes(name)
+    const begin = this.clock?.()
+    const found = await this.state.step(name, work)
+    const seconds = begin === undefined ? null : (this.clock!() - begin) / 1000
+    this.log.push({ name, seconds, resumed })
+    return found
+  }
+}

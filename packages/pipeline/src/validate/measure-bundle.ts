@@ -1,0 +1,82 @@
+import { streamSource, type Source } from '@sp/log-reader'
+import type { Finding } from '@sp/log-table'
+import type { Bundle } from '../bundle/bundle.js'
+import { Detector } from '../detector/detector.js'
+import type { DetectorStats } from '../detector/detector-types.js'
+import type { RunControl } from '../progress.js'
+import { type PlantedKind, PLANTED_KINDS, plantIncidents, type PlantedLog } from './plant-incidents.js'
+import { readSample } from './read-sample.js'
+
+/** What a bundle says of a log. */
+export interface BundleMeasure {
+  readonly stats: DetectorStats
+  readonly findings: readonly Finding[]
+  /** Shares of the windows, sessions and records. */
+  readonly flaggedWindows: number
+  readonly flaggedSessions: number
+  readonly unknown: number
+}
+
+/** How many planted incidents of a kind were found. */
+export interface KindRecall {
+  readonly kind: PlantedKind
+  readonly planted: number
+  readonly found: number
+}
+
+/** Lines after an incident within which a finding still tells it: what is missing shows later. */
+const TOLD_WITHIN = 100
+
+/** Judges logs with a bundle. */
+export async function measureBundle(
+  bundle: Bundle,
+  sources: readonly Source[],
+  control: RunControl = {},
+): Promise<BundleMeasure> {
+  const detector = await Detector.open(bundle)
+  try {
+    const findings: Finding[] = []
+    for await (const finding of detector.scan(sources, control)) findings.push(finding)
+    const stats = detector.stats()
+    return {
+      stats,
+      findings,
+      flaggedWindows: share(stats.flaggedWindows, stats.windows),
+      flaggedSessions: share(stats.flaggedSessions, stats.sessions),
+      unknown: share(stats.unknown, stats.records),
+    }
+  } finally {
+    await detector.close()
+  }
+}
+
+/** A text as a source that can be read once. */
+export function textSource(name: string, text: string, modifiedMs: number | null = null): Source {
+  return streamSource(name, oneChunk(text), { modifiedMs })
+}
+
+/** The sample of a bundle with incidents planted into it; `null` where the bundle has no sample, or one too short. */
+export async function plantedSample(bundle: Bundle, seed: number): Promise<PlantedLog | null> {
+  if (bundle.sample === null) return null
+  const planted = plantIncidents(await readSample(bundle.sample, bundle.layouts), seed)
+  return planted.incidents.length > 0 ? planted : null
+}
+
+/** By kind, how many incidents the findings tell. */
+export function recallByKind({ incidents }: PlantedLog, findings: readonly Finding[]): KindRecall[] {
+  return PLANTED_KINDS.map((kind) => {
+    const own = incidents.filter((incident) => incident.kind === kind)
+    const found = own.filter(({ firstLine, lastLine }) =>
+      findings.some((finding) => finding.firstLine <= lastLine + TOLD_WITHIN && finding.lastLine >= firstLine),
+    )
+    return { kind, planted: own.length, found: found.length }
+  })
+}
+
+function share(part: number, whole: number): number {
+  return whole === 0 ? 0 : part / whole
+}
+
+async function* oneChunk(text: string): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(text)
+}
