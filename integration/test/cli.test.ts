@@ -57,13 +57,55 @@ test('parse, detect and report one by one give a report too', async () => {
     'baseline_preview.json',
     'baseline_scores.parquet',
     'detect_summary.json',
+    'log_samples_analysis',
     'parse_summary.json',
     'parsed.parquet',
     'preview.json',
+    'report.html',
     'report.json',
     'report.md',
     'templates.parquet',
+    'timeline.json',
   ])
+  expect(readdirSync(join(outDir, 'log_samples_analysis')).sort()).toEqual([
+    'anomaly_analysis_report.md',
+    'anomaly_samples.json',
+  ])
+})
+
+test('a report is written as what is asked for, in Korean too, and opened', async () => {
+  const processed = join(folder, 'steps')
+  const outDir = join(folder, 'korean')
+  const flags = ['--processed-dir', processed, '--out-dir', outDir, '--lang', 'ko', '--no-with-samples']
+  const run = await runCli(['report', ...flags, '--as', 'html', '--as', 'sarif', '--as', 'junit'])
+  expect([run.code, run.stderr]).toEqual([0, ''])
+  expect(run.stdout).toMatch(/인시던트|항목 없음/)
+  expect(readdirSync(outDir).sort()).toEqual(['report.html', 'report.junit.xml', 'report.sarif'])
+  expect(readFileSync(join(outDir, 'report.html'), 'utf8')).toContain('<html lang="ko">')
+  const opened = await runCli(['open', outDir], { env: { DISPLAY: '', WAYLAND_DISPLAY: '' } })
+  expect([opened.code, opened.stdout]).toEqual([0, `${join(outDir, 'report.html')}\n`])
+})
+
+test('analyze-samples says how many it took of how many', async () => {
+  const processed = join(folder, 'steps')
+  const run = await runCli(['analyze-samples', '--processed-dir', processed, '--max-samples', '1', '--json'])
+  expect([run.code, run.stderr]).toEqual([0, ''])
+  const { baseline, files } = JSON.parse(run.stdout)
+  expect(baseline.analyzed_count).toBe(Math.min(1, baseline.anomaly_count))
+  expect(Object.keys(files)).toEqual(['anomaly_samples.json', 'anomaly_analysis_report.md'])
+})
+
+test('report diff tells what is new since an earlier run, and fails on it when asked to', async () => {
+  const before = join(folder, 'steps')
+  const after = join(folder, 'analyze')
+  const outDir = join(folder, 'diff')
+  const run = await runCli(['report', 'diff', before, after, '--out-dir', outDir, '--fail-on-anomaly'])
+  expect([run.code, run.stderr]).toEqual([1, ''])
+  expect(run.stdout).toMatch(/^\d+ new, \d+ gone, \d+ changed, \d+ as before\.\n\+ /)
+  expect(readdirSync(outDir).sort()).toEqual(['report_diff.json', 'report_diff.md'])
+  const same = await runCli(['report', 'diff', after, after, '--fail-on-anomaly', '--json'])
+  expect(same.code).toBe(0)
+  expect(JSON.parse(same.stdout)).toMatchObject({ format: 'sp-report-diff', fresh: [], gone: [], changed: [] })
 })
 
 test('detect --compat flags about the share that its quantile says, whatever the log', async () => {

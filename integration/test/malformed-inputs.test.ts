@@ -96,6 +96,16 @@ const CASES: [string, string[], RegExp][] = [
   ['a training share of all', analyze(good, '--train-share', '1'), /train-share|share|split/],
   ['a report of an empty folder', ['report', '--processed-dir', join(folder, 'nothing')], /sp parse/],
   ['a report before the detection', ['report', '--processed-dir', parsed], /sp detect/],
+  ['a report without a folder', ['report'], /--processed-dir needs the folder/],
+  ['a report as something unknown', ['report', '--processed-dir', parsed, '--as', 'pdf'], /"pdf"/],
+  ['an earlier report that does not exist', ['report', 'diff', folder, parsed], /no report at .*report\.json/],
+  [
+    'an earlier report of another version',
+    ['report', 'diff', file('old.json', '{"format":"sp-report","version":1}'), parsed],
+    /version 1 .*expected 2/,
+  ],
+  ['a report to open that does not exist', ['open', parsed], /there is no report .*report\.html/],
+  ['samples of an empty folder', ['analyze-samples', '--processed-dir', join(folder, 'nothing')], /sp parse/],
   ['labels that are not JSON', analyze(good, '--labels', short), /labels/],
   ['labels that do not exist', analyze(good, '--labels', join(folder, 'no.json')), /labels/],
   [

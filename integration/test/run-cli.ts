@@ -22,11 +22,17 @@ export function runCli(
   {
     cwd = ROOT,
     stdin = '',
+    env = {},
     interruptWhen,
-  }: { cwd?: string; stdin?: string | Uint8Array; interruptWhen?: () => boolean } = {},
+  }: {
+    cwd?: string
+    stdin?: string | Uint8Array
+    env?: Readonly<Record<string, string>>
+    interruptWhen?: () => boolean
+  } = {},
 ): Promise<CliRun> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [BINARY, ...args], { cwd, env: { ...process.env, NODE_OPTIONS: '' } })
+    const child = spawn(process.execPath, [BINARY, ...args], { cwd, env: { ...process.env, NODE_OPTIONS: '', ...env } })
     let stdout = ''
     let stderr = ''
     child.stdout.on('data', (chunk) => (stdout += chunk))

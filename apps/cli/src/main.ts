@@ -6,16 +6,22 @@ import { buildDeepLogCommand } from './commands/build-deeplog.js'
 import { deepLogInferCommand } from './commands/deeplog-infer.js'
 import { deepLogTrainCommand } from './commands/deeplog-train.js'
 import { analyzeComparativeCommand } from './commands/analyze-comparative.js'
+import { analyzeSamplesCommand } from './commands/analyze-samples.js'
 import { analyzeTemporalCommand } from './commands/analyze-temporal.js'
 import { detectCommand } from './commands/detect.js'
 import { doctorCommand } from './commands/doctor.js'
 import { evalCommand } from './commands/eval.js'
 import { formatsCommand } from './commands/formats.js'
 import { syntheticCommands } from './commands/gen-synth.js'
+import { inferCommand } from './commands/infer.js'
 import { masksCommand } from './commands/masks.js'
+import { openCommand } from './commands/open.js'
 import { parseCommand } from './commands/parse.js'
 import { reportCommand } from './commands/report.js'
+import { serveCommand } from './commands/serve.js'
+import { trainCommand } from './commands/train.js'
 import { templatesCommand } from './commands/templates.js'
+import { updateCommand } from './commands/update.js'
 import { validateBaselineCommand } from './commands/validate-baseline.js'
 import { EXIT, UsageError } from './errors.js'
 import { reportFailure } from './run-command.js'
@@ -35,9 +41,15 @@ const parser = yargs(words)
   .scriptName('sp')
   .usage('$0 <command>\n\nFinds the strange lines in a log and shows them.')
   .command(analyzeCommand)
+  .command(trainCommand)
+  .command(inferCommand)
+  .command(updateCommand)
   .command(parseCommand)
   .command(detectCommand)
   .command(reportCommand)
+  .command(serveCommand)
+  .command(analyzeSamplesCommand)
+  .command(openCommand)
   .command(templatesCommand)
   .command(buildDeepLogCommand)
   .command(deepLogTrainCommand)

@@ -31,9 +31,9 @@ export interface SourceFlags {
 export const STDIN = 'stdin:'
 
 /** Opens what the user named: files, directories, globs, `-` for standard input. */
-export function openInputs(inputs: readonly string[]): Promise<Source[]> {
+export function openInputs(inputs: readonly string[], options: { readonly maxDepth?: number } = {}): Promise<Source[]> {
   const names = inputs.map((input) => (input === STDIN ? '-' : input))
-  return openSources(names, { stdin: process.stdin, stdinTimeMs: Date.now() })
+  return openSources(names, { ...options, stdin: process.stdin, stdinTimeMs: Date.now() })
 }
 
 /** How many threads may read. @throws {UsageError} when the flag is no whole number from 1 to 64 */

@@ -1,5 +1,5 @@
 import { basename } from 'node:path'
-import type { ParseSummary } from '@sp/pipeline'
+import type { ReadSummary } from '@sp/log-reader'
 
 /** A count for people: `12,345`. */
 export function number(value: number): string {
@@ -26,8 +26,14 @@ export function table(rows: readonly (readonly string[])[], align: readonly ('le
     .join('\n')
 }
 
+/** What of the reading of a log is shown. */
+type ReadFacts = Pick<
+  ReadSummary,
+  'source' | 'format' | 'confidence' | 'records' | 'timestamps' | 'invalidUtf8' | 'cutLines'
+>
+
 /** What was read: one line a source. */
-export function sourcesTable(segments: ParseSummary['target']): string {
+export function sourcesTable(segments: readonly ReadFacts[]): string {
   const header = ['source', 'format', 'records', 'with time', 'remarks']
   const rows = segments.map((segment) => [
     segment.source,
@@ -39,7 +45,7 @@ export function sourcesTable(segments: ParseSummary['target']): string {
   return table([header, ...rows], ['left', 'left', 'right', 'right', 'left'])
 }
 
-function remarks({ invalidUtf8, cutLines, confidence }: ParseSummary['target'][number]): string {
+function remarks({ invalidUtf8, cutLines, confidence }: ReadFacts): string {
   const said: string[] = []
   if (confidence < 0.9) said.push(`format fits ${percent(confidence)} of the lines`)
   if (invalidUtf8 > 0) said.push(`${number(invalidUtf8)} lines with bad UTF-8`)

@@ -3,7 +3,7 @@ import { basename, join } from 'node:path'
 import type { CommandModule } from 'yargs'
 import { type DetectionMetrics, readLabels } from '@sp/evaluation'
 import { type Analysis, analyze } from '@sp/pipeline'
-import { renderSummary } from '@sp/report'
+import { type Language, renderSummary } from '@sp/report'
 import { compareWithLabels, requireLabelled } from '../compare-with-labels.js'
 import { type DetectFlags, detectOptions, detectOptionsFrom } from '../detect-options.js'
 import { UsageError } from '../errors.js'
@@ -78,19 +78,19 @@ export const analyzeCommand: CommandModule<object, Flags> = {
       const metrics = labels && compareWithLabels(analysis, labels)
       return {
         json: analysisJson(analysis, metrics),
-        text: analysisText(analysis, metrics),
-        foundAnomalies: analysis.report.findings.length > 0,
+        text: analysisText(analysis, metrics, flags.lang),
+        foundAnomalies: analysis.report.counts.incidents > 0,
       }
     }),
 }
 
 function analysisJson({ parse, detect, report, files }: Analysis, labels: DetectionMetrics | null): unknown {
-  return { parse, detect, report, labels, files }
+  return { parse, detect, report: { ...report, pictures: undefined }, labels, files }
 }
 
-function analysisText(analysis: Analysis, metrics: DetectionMetrics | null): string {
+function analysisText(analysis: Analysis, metrics: DetectionMetrics | null, language: Language): string {
   const read = sourcesTable(analysis.parse.target)
-  const found = renderSummary(analysis.report, terminalStyle()).trimEnd()
+  const found = renderSummary(analysis.report, { ...terminalStyle(), language }).trimEnd()
   const compared = metrics ? [labelsText(metrics)] : []
   return [read, found, ...compared, filesText(analysis.files)].join('\n\n')
 }

@@ -1,0 +1,87 @@
+import { basename, join } from 'node:path'
+import type { CommandModule } from 'yargs'
+import { type Inference, inferIntoFolder, loadBundle, writeOutput } from '@sp/pipeline'
+import { type Language, renderSummary } from '@sp/report'
+import { outputOptions } from '../output-options.js'
+import { type ReportFlags, reportOptions, reportOptionsFrom } from '../report-options.js'
+import { runCommand } from '../run-command.js'
+import { openInputs, readingFrom, type SourceFlags, sourceOptions, STDIN } from '../source-options.js'
+import { filesText, sourcesTable, terminalStyle } from '../text.js'
+
+interface Flags extends Omit<SourceFlags, 'workers'>, Omit<ReportFlags, 'contextLines'> {
+  readonly bundle: string
+  readonly logs: readonly string[]
+  readonly outDir?: string
+  readonly tables: boolean
+  readonly json: boolean
+  readonly failOnAnomaly: boolean
+}
+
+// A bundle reads a source in one thread, and shows the context that it was taught to.
+const readingOptions = without(sourceOptions, 'workers')
+const shownOptions = without(reportOptions, 'context-lines')
+
+/** `sp infer`: a bundle and logs → what is strange in them. */
+export const inferCommand: CommandModule<object, Flags> = {
+  command: 'infer <bundle> <logs..>',
+  describe: 'judge logs with a bundle that "sp train" made: all its detectors, findings and report',
+  builder: (yargs) =>
+    yargs
+      .positional('bundle', { type: 'string', describe: 'folder of the bundle; it is only read' })
+      .positional('logs', {
+        type: 'string',
+        array: true,
+        describe: 'files, directories, globs, or - for standard input',
+      })
+      .option('out-dir', {
+        ...outputOptions['out-dir'],
+        describe: 'folder for the results (default: results/<name of the log>)',
+      })
+      .option('tables', { type: 'boolean', default: true, describe: 'write the rows too: parsed.parquet' })
+      .options(shownOptions)
+      .options(readingOptions)
+      .option('json', outputOptions.json)
+      .option('fail-on-anomaly', outputOptions['fail-on-anomaly']) as never,
+  handler: (flags) => {
+    const outDir = flags.outDir ?? defaultFolder(flags.logs)
+    return runCommand({ ...flags, outDir }, async ({ progress, signal }) => {
+      const bundle = await loadBundle(flags.bundle)
+      const sources = await openInputs(flags.logs)
+      const { result, files } = await writeOutput(outDir, (folder) =>
+        inferIntoFolder(folder, bundle, sources, {
+          ...reportOptionsFrom({ ...flags, contextLines: 0 }),
+          tables: flags.tables,
+          reading: readingFrom({ ...flags, workers: undefined }),
+          onProgress: progress.show,
+          signal,
+        }),
+      )
+      return {
+        json: { ...result.summary, incidents: result.report.incidents, counts: result.report.counts, files },
+        text: inferenceText(result, files, flags.lang),
+        foundAnomalies: result.report.counts.incidents > 0,
+      }
+    })
+  },
+}
+
+function inferenceText({ report }: Inference, files: Record<string, string>, language: Language): string {
+  const found = renderSummary(report, { ...terminalStyle(), language }).trimEnd()
+  const read = report.run.sources.map((source) => ({
+    ...source,
+    source: source.name,
+    confidence: 1,
+    invalidUtf8: source.invalidUtf8 ?? 0,
+    cutLines: source.cutLines ?? 0,
+  }))
+  return [sourcesTable(read), found, filesText(files)].join('\n\n')
+}
+
+function defaultFolder(logs: readonly string[]): string {
+  const name = logs[0] === STDIN ? 'stdin' : basename(logs[0]).replace(/[^\w.-]+/g, '_')
+  return join('results', name || 'log')
+}
+
+function without<T extends object, K extends keyof T>(options: T, name: K): Omit<T, K> {
+  return Object.fromEntries(Object.entries(options).filter(([key]) => key !== name)) as unknown as Omit<T, K>
+}
