@@ -57,6 +57,25 @@ export { compareProfiles, type ComparativeAnomaly, type Comparison } from './com
 export { findQualityOutliers, judgeQuality } from './comparative/log-quality.js'
 export { type LogQuality, type QualityIssue, type QualityOutlier } from './comparative/log-quality.js'
 
+export { trainMultivariate, type TrainMultivariateOptions } from './multivariate/train-multivariate.js'
+export { scoreMultivariate, type MultivariateScores, type SeriesDeviation } from './multivariate/score-multivariate.js'
+export { MultivariateStream } from './multivariate/multivariate-stream.js'
+export { ensembleDetector, type EnsembleParameters, type EnsemblePart } from './multivariate/ensemble-detector.js'
+export {
+  checkMultivariate,
+  type MultivariateModel,
+  type MultivariateOptions,
+  type ThresholdRule,
+} from './multivariate/multivariate-model.js'
+export {
+  type FitContext,
+  type FrameJudge,
+  type MultivariateDetector,
+  type PartScores,
+} from './multivariate/multivariate-detector.js'
+export { seriesScale, standardized, type SeriesScale } from './multivariate/standardize.js'
+export { type SelfTest, type ShockRecall } from './multivariate/self-test.js'
+
 export { calibrate, pValues, type Calibration, type CalibrationOptions } from './calibration.js'
 export { fisher, strongest } from './combine-p-values.js'
 export { BaselineError } from './errors.js'
