@@ -197,17 +197,12 @@ class InferRun {
   #addUnits(source: string, { windows, sessions }: JudgedBatch): void {
     const { budget } = this.#bundle.windows
     for (const { startLine, startTime, scores, pValues, isAnomaly } of windows) {
-      const place = { source, time: Number.isNaN(startTime) ? null : startTime, line: startLine }
-      this.#names.forEach((detector, d) => {
-        const pValue = pValues[d]
-        this.#builder.addUnit({
-          ...place,
-          detector,
-          score: scores[d],
-          pValue,
-          isFlagged: isAnomaly && pValue <= budget,
-        })
-      })
+      const time = Number.isNaN(startTime) ? null : startTime
+      for (let d = 0; d < this.#names.length; d++) {
+        const [detector, score, pValue] = [this.#names[d], scores[d], pValues[d]]
+        const isFlagged = isAnomaly && pValue <= budget
+        this.#builder.addUnit({ source, time, line: startLine, detector, score, pValue, isFlagged })
+      }
     }
     for (const { startTime, rows, lines, score, pValue, isAnomaly } of sessions) {
       const line = lines.get(rows[0])!.lineNo
