@@ -6,7 +6,7 @@ export {
   type BaselineScorerSnapshot,
   type WindowScore,
 } from './baseline-scorer.js'
-export { findLevelShifts, type LevelShift } from './level-shifts.js'
+export { type CountedTemplates, findLevelShifts, type LevelShift, LevelShiftTracker } from './level-shifts.js'
 export { type BaselineModel, type BaselineOptions } from './baseline-model.js'
 export { writeBaselineScores, readBaselineScores, baselinePreview } from './baseline-score-file.js'
 export { type BaselineScoreRow } from './baseline-score-file.js'
