@@ -11,6 +11,18 @@ export { type WindowCounts } from './window-counts.js'
 export { selectWindows } from './select-windows.js'
 export { joinWindows } from './join-windows.js'
 export { windowSegments, type WindowSegment } from './window-segments.js'
+export { countTimeWindows } from './count-time-windows.js'
+export { TimeWindowCounter, type TimeWindowOptions } from './time-window-counter.js'
+export { sliceSeries, stretchStarts, type MultivariateSeries } from './multivariate-series.js'
+export { channelNames, checkChannels, chooseChannels, OTHER, UNKNOWN, type SeriesChannels } from './series-channels.js'
+export { seriesFromWindows, type WindowSeries } from './window-series.js'
+export {
+  frameEnds,
+  SIGNATURE_SCALES,
+  signatureMatrices,
+  type SignatureMatrices,
+  type SignatureOptions,
+} from './signature-matrix.js'
 export { sourceRuns, type SourceRun } from './source-runs.js'
 export { buildSessions, type SessionBuild, type SessionOptions } from './build-sessions.js'
 export {

@@ -23,6 +23,7 @@ export function selectWindows(windows: WindowCounts, indices: ArrayLike<number>)
     count: picked.length,
     windowSize: windows.windowSize,
     stride: windows.stride,
+    ...(windows.windowMs === undefined ? {} : { windowMs: windows.windowMs }),
     startRow: picked.map((w) => windows.startRow[w]),
     endRow: picked.map((w) => windows.endRow[w]),
     sources: windows.sources,

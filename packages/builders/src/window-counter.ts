@@ -1,7 +1,7 @@
 import type { ParsedLog } from '@sp/log-table'
 import { BuildersError } from './errors.js'
-import { GrowingArray } from './growing-array.js'
 import type { WindowCounts } from './window-counts.js'
+import { WindowList } from './window-list.js'
 
 /** What of the rows of one source the windows need; a batch of a `ParsedLog` fits. */
 export type CountedRows = Pick<ParsedLog, 'rowCount' | 'lineNo' | 'timestamp' | 'template'>
@@ -157,54 +157,4 @@ export class WindowCounter {
 function requirePositive(what: string, value: number): void {
   if (Number.isInteger(value) && value > 0) return
   throw new BuildersError('bad-window', `${what} ${value}, expected an integer of 1 or more`)
-}
-
-/** Where a window lies. */
-interface WindowPlace {
-  readonly startRow: number
-  readonly startLine: number
-  readonly endLine: number
-  readonly startTime: number
-  readonly endTime: number
-}
-
-/** Windows of one source as they are given out. */
-class WindowList {
-  readonly #places: WindowPlace[] = []
-  readonly #lengths: number[] = []
-  readonly #ends: number[] = [0]
-  readonly #templates = new GrowingArray(Int32Array)
-  readonly #counts = new GrowingArray(Int32Array)
-
-  add(ascending: Int32Array, place: WindowPlace): void {
-    for (let from = 0, i = 1; i <= ascending.length; i++) {
-      if (i < ascending.length && ascending[i] === ascending[from]) continue
-      this.#templates.push(ascending[from])
-      this.#counts.push(i - from)
-      from = i
-    }
-    this.#places.push(place)
-    this.#lengths.push(ascending.length)
-    this.#ends.push(this.#templates.length)
-  }
-
-  toWindows(windowSize: number, stride: number, source: string): WindowCounts {
-    const places = this.#places
-    return {
-      count: places.length,
-      windowSize,
-      stride,
-      startRow: Int32Array.from(places, ({ startRow }) => startRow),
-      endRow: Int32Array.from(places, ({ startRow }, w) => startRow + this.#lengths[w]),
-      sources: [source],
-      source: new Int32Array(places.length),
-      startLine: Int32Array.from(places, ({ startLine }) => startLine),
-      endLine: Int32Array.from(places, ({ endLine }) => endLine),
-      startTime: Float64Array.from(places, ({ startTime }) => startTime),
-      endTime: Float64Array.from(places, ({ endTime }) => endTime),
-      offsets: Int32Array.from(this.#ends),
-      templates: this.#templates.toArray(),
-      counts: this.#counts.toArray(),
-    }
-  }
 }

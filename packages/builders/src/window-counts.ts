@@ -10,6 +10,8 @@ export interface WindowCounts {
   readonly windowSize: number
   /** Rows from the start of a window to the start of the next. */
   readonly stride: number
+  /** Length of the windows where they are cut by time, in milliseconds; `windowSize` and `stride` are 0 then. */
+  readonly windowMs?: number
   /** First row, 0-based over the whole stream. */
   readonly startRow: Int32Array
   /** Row after the last. */

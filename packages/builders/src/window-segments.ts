@@ -7,7 +7,8 @@ export interface WindowSegment {
 }
 
 /**
- * The runs of windows in which each window follows the one before by exactly one stride, in the same source.
+ * The runs of windows in which each window follows the one before by exactly one stride (by exactly
+ * its length where windows are cut by time), in the same source.
  * What happened before is known only within such a run; across a border nothing may be compared.
  */
 export function windowSegments(windows: WindowCounts): WindowSegment[] {
@@ -22,6 +23,7 @@ export function windowSegments(windows: WindowCounts): WindowSegment[] {
   return segments
 }
 
-function follows({ source, startRow, stride }: WindowCounts, w: number): boolean {
+function follows({ source, startRow, stride, startTime, windowMs }: WindowCounts, w: number): boolean {
+  if (windowMs !== undefined) return source[w] === source[w - 1] && startTime[w] === startTime[w - 1] + windowMs
   return source[w] === source[w - 1] && startRow[w] === startRow[w - 1] + stride
 }

@@ -173,15 +173,18 @@ export class DeepLogStream<Line> {
       for (const { template } of events) memories[s].track.events.push(eventOf(template))
     })
     const judgements = await this.#opened.predictor.judge(memories.map(({ track }) => track))
-    return arrived.flatMap(([, events], s) =>
-      events.map((event, e) => {
-        const memory = memories[s]
-        const [judged, after] = [judgements[s][e], memory.last]
-        const lineNo = batch.lineNo[event.i]
-        memory.remember(judged, { ...event, lineNo, lineOf: () => lineOf(batch, event) })
-        return { ...event, after, judged, isHeadless: memory.isHeadless }
-      }),
-    )
+    const lineOfEvent = (event: GatheredEvent) => lineOf(batch, event)
+    const streamed: StreamedEvent[] = []
+    arrived.forEach(([, events], s) => {
+      const memory = memories[s]
+      events.forEach((event, e) => {
+        const judged = judgements[s][e]
+        const { session, i, row, template } = event
+        streamed.push({ session, i, row, template, after: memory.last, isHeadless: memory.isHeadless, judged })
+        memory.remember(judged, event, batch.lineNo[i], lineOfEvent)
+      })
+    })
+    return streamed
   }
 
   /**

@@ -18,7 +18,7 @@ class Beginning {
   state: Float32Array
   /** By the next event; of a generation that is over, nothing. */
   next = new Map<number, Beginning>()
-  readonly verdicts = new Map<number, EventVerdict>()
+  readonly verdicts = new Map<number, JudgedEvent>()
 
   constructor(
     public generation: number,
@@ -48,15 +48,32 @@ export class EventTrack {
   }
 }
 
-/** An event as it was judged. */
-export interface JudgedEvent extends EventVerdict {
+/** An event as it was judged. The same event after the same beginning is the same object. */
+export class JudgedEvent implements EventVerdict {
+  readonly surprise: number
+  readonly rank: number
+  readonly massBefore: number
+  readonly #row: Float32Array
+
+  /** What was said of an event, and the log-probabilities `[V]` that it was judged by. */
+  constructor({ surprise, rank, massBefore }: EventVerdict, row: Float32Array) {
+    this.surprise = surprise
+    this.rank = rank
+    this.massBefore = massBefore
+    this.#row = row
+  }
+
   /** The likeliest events there, likeliest first; `END` (0) is the end of the session. */
-  likeliest(k: number): Int32Array
+  likeliest(k: number): Int32Array {
+    return likeliestEvents(this.#row, Math.min(k, this.#row.length))
+  }
 }
 
 /** Part of a window that has to be read for events of a track. */
 interface Reading {
   readonly track: EventTrack
+  /** Number of the track among those that are judged together. */
+  readonly place: number
   readonly start: number
   /** First event to be judged, and how many inputs have to be read for the last. */
   readonly from: number
@@ -110,22 +127,27 @@ export class EventPredictor {
    */
   async judge(tracks: readonly EventTrack[]): Promise<JudgedEvent[][]> {
     const judged = tracks.map((): JudgedEvent[] => [])
-    const readings = tracks.flatMap((track) => this.#readings(track, track.surprise.length, track.events.length))
-    const resultOf = new Map(tracks.map((track, i) => [track, judged[i]]))
-    await this.#read(readings, (track, target, beginning) => {
-      const event = this.#judged(beginning, track.events[target])
-      resultOf.get(track)!.push(event)
-      track.surprise.push(event.surprise)
+    const readings = tracks.flatMap((track, place) => {
+      return this.#readings(track, place, { from: track.surprise.length, to: track.events.length })
+    })
+    const told = await this.#read(readings)
+    readings.forEach(({ track, place, from }, r) => {
+      told[r].forEach((beginning, e) => {
+        const event = this.#judged(beginning, track.events[from + e])
+        judged[place].push(event)
+        track.surprise.push(event.surprise)
+      })
     })
     return judged
   }
 
   /** Surprise at the end of sessions whose events were judged: −ln of the probability that nothing follows. */
   async judgeEnds(tracks: readonly EventTrack[]): Promise<Float64Array> {
-    const surprise = new Map<EventTrack, number>()
-    const readings = tracks.flatMap((track) => this.#readings(track, track.events.length, track.events.length + 1))
-    await this.#read(readings, (track, _, { row }) => surprise.set(track, -row![END]))
-    return Float64Array.from(tracks, (track) => surprise.get(track)!)
+    const readings = tracks.flatMap((track, place) => {
+      return this.#readings(track, place, { from: track.events.length, to: track.events.length + 1 })
+    })
+    const told = await this.#read(readings)
+    return Float64Array.from(told, ([{ row }]) => -row![END])
   }
 
   /** Frees the network. */
@@ -134,7 +156,7 @@ export class EventPredictor {
   }
 
   /** The windows that the events `from <= i < to` of a track are judged by, in order. */
-  #readings(track: EventTrack, from: number, to: number): Reading[] {
+  #readings(track: EventTrack, place: number, { from, to }: { from: number; to: number }): Reading[] {
     const readings: Reading[] = []
     for (let first = from; first < to;) {
       const start = this.#startFor(first)
@@ -144,6 +166,7 @@ export class EventPredictor {
       const goesOn = position !== null && position.start === start && position.read <= first - start
       readings.push({
         track,
+        place,
         start,
         from: first,
         needed: last - start,
@@ -161,29 +184,24 @@ export class EventPredictor {
     return event < this.#window ? 0 : step * Math.ceil((event - this.#window + 1) / step)
   }
 
-  /** Reads windows side by side, one step at a time; tells of each event once it can be judged, in the order of its track. */
-  async #read(
-    readings: readonly Reading[],
-    tell: (track: EventTrack, event: number, beginning: Beginning) => void,
-  ): Promise<void> {
-    const told: { track: EventTrack; event: number; beginning: Beginning }[][] = readings.map(() => [])
-    let waiting = readings.map((reading, place) => ({ reading, place }))
+  /** Reads windows side by side, one step at a time. @returns of each, what its events are judged by, in order */
+  async #read(readings: readonly Reading[]): Promise<Beginning[][]> {
+    const told = readings.map((): Beginning[] => [])
+    let waiting = Array.from(readings.keys())
     while (waiting.length > 0) {
       const unread = new Set<Beginning>()
-      waiting = waiting.filter(({ reading, place }) => {
-        const next = this.#advance(reading, (event, beginning) =>
-          told[place].push({ track: reading.track, event, beginning }),
-        )
+      waiting = waiting.filter((r) => {
+        const next = this.#advance(readings[r], told[r])
         if (next !== null) unread.add(next)
         return next !== null
       })
-      await this.#step([...unread])
+      if (unread.size > 0) await this.#step([...unread])
     }
-    for (const events of told) for (const { track, event, beginning } of events) tell(track, event, beginning)
+    return told
   }
 
   /** Goes on as far as is known. @returns the step to be taken first, `null` at the end */
-  #advance(reading: Reading, tell: (event: number, beginning: Beginning) => void): Beginning | null {
+  #advance(reading: Reading, told: Beginning[]): Beginning | null {
     const { track, start, from, needed } = reading
     while (reading.read < needed) {
       const place = start + reading.read - 1
@@ -191,7 +209,7 @@ export class EventPredictor {
       if (next.row === null) return next
       reading.beginning = next
       reading.read++
-      if (place + 1 >= from) tell(place + 1, next)
+      if (place + 1 >= from) told.push(next)
     }
     track.position = { start, read: reading.read, beginning: reading.beginning }
     return null
@@ -242,10 +260,10 @@ export class EventPredictor {
   #judged({ row, verdicts }: Beginning, event: number): JudgedEvent {
     let verdict = verdicts.get(event)
     if (verdict === undefined) {
-      verdict = judgeEvent(row!, event, this.#isKnown)
+      verdict = new JudgedEvent(judgeEvent(row!, event, this.#isKnown), row!)
       verdicts.set(event, verdict)
     }
-    return { ...verdict, likeliest: (k) => likeliestEvents(row!, Math.min(k, row!.length)) }
+    return verdict
   }
 }
 

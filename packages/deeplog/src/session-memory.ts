@@ -1,3 +1,4 @@
+import type { GatheredEvent } from '@sp/builders'
 import { EventTrack, type JudgedEvent } from './event-predictor.js'
 
 /** An event of a session that goes on, kept because it may have to be shown. */
@@ -72,18 +73,17 @@ export class SessionMemory<Line> {
   }
 
   /** Takes in what was said of its next event; `lineOf` is asked for only where the event is kept. */
-  remember(
-    { surprise, likeliest }: JudgedEvent,
-    { row, template, lineNo, lineOf }: { row: number; template: number; lineNo: number; lineOf: () => Line },
-  ): void {
+  remember(judged: JudgedEvent, event: GatheredEvent, lineNo: number, lineOf: (event: GatheredEvent) => Line): void {
+    const { surprise } = judged
+    const { row, template } = event
     const after = this.last
     this.last = template
     this.lastLine = lineNo
     const isUnknown = surprise === Infinity
     const weakest = this.strangest.length < KEPT ? LEAST_SURPRISE : this.strangest[KEPT - 1].surprise!
     if (isUnknown ? this.#knowsUnknown(template) : surprise <= weakest) return
-    const expected = [...likeliest(EXPECTED)]
-    const kept = { row, template, after, expected, surprise: isUnknown ? null : surprise, line: lineOf() }
+    const expected = [...judged.likeliest(EXPECTED)]
+    const kept = { row, template, after, expected, surprise: isUnknown ? null : surprise, line: lineOf(event) }
     if (isUnknown) {
       this.unknown.push(kept)
       return

@@ -29,6 +29,11 @@ export interface LogSegment {
   readonly toLine?: number
 }
 
+/** A whole source, or some of its lines. */
+export function segmentOf(log: Source | LogSegment): LogSegment {
+  return 'source' in log ? log : { source: log }
+}
+
 /** Hides the variable parts of messages and keeps what it hid; `Masker` of `@sp/masking` is one. */
 export interface MessageMasker {
   /**
@@ -101,9 +106,9 @@ async function* parseSegments(
 }
 
 /** The rows of a segment, read by threads where there are some and the source allows it. */
-async function maskedRows(
+export async function maskedRows(
   { source, fromLine, toLine }: LogSegment,
-  options: ParseLogOptions & { readonly dictionaries: RecordDictionaries },
+  options: Pick<ParseLogOptions, 'masker' | 'reading' | 'signal'> & { readonly dictionaries: RecordDictionaries },
   threads: LazyThreads,
 ): Promise<{ rows: AsyncIterable<MaskedRows>; summary: ReadSummary }> {
   const { masker, dictionaries, signal } = options
@@ -123,8 +128,9 @@ async function* maskBatches(batches: AsyncIterable<RecordBatch>, masker: Message
   for await (const batch of batches) yield maskedBatch(batch, masker)
 }
 
+/** Records with the variable parts of their messages found. */
 // Written out: taking fields from an object by leaving others out costs as much as five lines.
-function maskedBatch(batch: RecordBatch, masker: MessageMasker): MaskedRows {
+export function maskedBatch(batch: RecordBatch, masker: MessageMasker): MaskedRows {
   const spans = masker.maskBytes(batch.message)
   return {
     rowCount: batch.rowCount,
@@ -154,7 +160,8 @@ export function newDictionaries(): RecordDictionaries {
   return { source: new Dictionary(), host: new Dictionary(), process: new Dictionary() }
 }
 
-function totalBytes(segments: readonly LogSegment[]): number | null {
+/** Bytes on disk of all segments; `null` where one is not known. */
+export function totalBytes(segments: readonly LogSegment[]): number | null {
   let total = 0
   for (const { source } of segments) {
     if (source.sizeBytes === null) return null

@@ -5,10 +5,10 @@ import { type Language, renderSummary } from '@sp/report'
 import { outputOptions } from '../output-options.js'
 import { type ReportFlags, reportOptions, reportOptionsFrom } from '../report-options.js'
 import { runCommand } from '../run-command.js'
-import { openInputs, readingFrom, type SourceFlags, sourceOptions, STDIN } from '../source-options.js'
+import { openInputs, readingFrom, type SourceFlags, sourceOptions, STDIN, workersFrom } from '../source-options.js'
 import { filesText, sourcesTable, terminalStyle } from '../text.js'
 
-interface Flags extends Omit<SourceFlags, 'workers'>, Omit<ReportFlags, 'contextLines'> {
+interface Flags extends SourceFlags, Omit<ReportFlags, 'contextLines'> {
   readonly bundle: string
   readonly logs: readonly string[]
   readonly outDir?: string
@@ -17,8 +17,7 @@ interface Flags extends Omit<SourceFlags, 'workers'>, Omit<ReportFlags, 'context
   readonly failOnAnomaly: boolean
 }
 
-// A bundle reads a source in one thread, and shows the context that it was taught to.
-const readingOptions = without(sourceOptions, 'workers')
+// A bundle shows the context that it was taught to.
 const shownOptions = without(reportOptions, 'context-lines')
 
 /** `sp infer`: a bundle and logs → what is strange in them. */
@@ -39,7 +38,7 @@ export const inferCommand: CommandModule<object, Flags> = {
       })
       .option('tables', { type: 'boolean', default: true, describe: 'write the rows too: parsed.parquet' })
       .options(shownOptions)
-      .options(readingOptions)
+      .options(sourceOptions)
       .option('json', outputOptions.json)
       .option('fail-on-anomaly', outputOptions['fail-on-anomaly']) as never,
   handler: (flags) => {
@@ -51,7 +50,8 @@ export const inferCommand: CommandModule<object, Flags> = {
         inferIntoFolder(folder, bundle, sources, {
           ...reportOptionsFrom({ ...flags, contextLines: 0 }),
           tables: flags.tables,
-          reading: readingFrom({ ...flags, workers: undefined }),
+          reading: readingFrom(flags),
+          workers: workersFrom(flags),
           onProgress: progress.show,
           signal,
         }),

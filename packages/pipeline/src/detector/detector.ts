@@ -1,9 +1,10 @@
 import type { Engine } from '@sp/engine'
-import { readRecords, RecordFeed, type ReadOptions, type ReadSummary, type Source } from '@sp/log-reader'
+import { type RecordBatch, RecordFeed, type ReadOptions, type ReadSummary, type Source } from '@sp/log-reader'
 import type { Finding } from '@sp/log-table'
 import { type Bundle, loadBundle } from '../bundle/bundle.js'
 import { PipelineError } from '../errors.js'
-import { newDictionaries } from '../parse-log.js'
+import { type LogSegment, maskedBatch, maskedRows, newDictionaries, segmentOf, totalBytes } from '../parse-log.js'
+import { LazyThreads } from '../parse-threads.js'
 import type { RunControl } from '../progress.js'
 import type { DetectorStats, PushOptions, SourceSnapshot, StreamingDetector } from './detector-types.js'
 import { addStats, batchStats, NO_STATS } from './detector-stats.js'
@@ -20,6 +21,8 @@ export interface DetectorOptions {
 
 /** How whole logs are judged. */
 export interface ScanOptions extends RunControl, SourceOptions {
+  /** Threads that read and mask large plain files, default 1: the calling one; see `parseLog`. */
+  readonly workers?: number
   /** Told of each batch of a source: for those who write tables. Awaited, so that it can hold the scan up. */
   readonly onBatch?: (source: string, batch: JudgedBatch, detector: SourceDetector) => Promise<void> | void
   /** Told of each source when it has ended. */
@@ -32,6 +35,14 @@ interface SourceState {
   detector: SourceDetector
   stats: DetectorStats
   dictionaries: ReturnType<typeof newDictionaries>
+}
+
+/** What the segments of one scan share. */
+interface Scanning {
+  readonly options: ScanOptions
+  readonly dictionaries: ReturnType<typeof newDictionaries>
+  readonly threads: LazyThreads
+  readonly progress: { before: number; readonly total: number | null; records: number }
 }
 
 /** Distinct hosts or processes of a source from which on names are learned anew: they only save memory. */
@@ -82,37 +93,54 @@ export class Detector implements StreamingDetector {
   }
 
   /**
-   * Judges whole logs, one after the other.
+   * Judges whole logs, or some of their lines, one after the other.
    * @throws {LogReaderError} what reading them throws
    */
-  async *scan(sources: readonly Source[], options: ScanOptions = {}): AsyncGenerator<Finding, void, undefined> {
+  async *scan(
+    logs: readonly (Source | LogSegment)[],
+    options: ScanOptions = {},
+  ): AsyncGenerator<Finding, void, undefined> {
+    const segments = logs.map(segmentOf)
+    const progress = { before: 0, total: totalBytes(segments), records: 0 }
     const dictionaries = newDictionaries()
-    const total = sources.every(({ sizeBytes }) => sizeBytes !== null)
-      ? sources.reduce((sum, { sizeBytes }) => sum + sizeBytes!, 0)
-      : null
-    let [before, records] = [0, 0]
-    for (const source of sources) {
-      const detector = new SourceDetector(this.#loaded, source.name, undefined, options)
-      let seen: DetectorStats = { ...NO_STATS, sources: 1 }
-      const stream = readRecords(source, { ...this.#options.reading, dictionaries, signal: options.signal })
-      for await (const batch of stream) {
-        options.signal?.throwIfAborted()
-        const judged = await detector.take(batch)
-        seen = addStats(seen, batchStats(judged, detector))
-        await options.onBatch?.(source.name, judged, detector)
-        yield* judged.findings
-        records += batch.rowCount
-        const done = before + source.bytesRead
-        options.onProgress?.({ step: 'judging', done, total, unit: 'bytes', records })
+    const threads = new LazyThreads(options.workers ?? 1)
+    try {
+      for (const segment of segments) {
+        yield* this.#scanSegment(segment, { options, dictionaries, threads, progress })
+        progress.before += segment.source.sizeBytes ?? segment.source.bytesRead
       }
-      const last = detector.end()
-      await options.onBatch?.(source.name, last, detector)
-      yield* last.findings
-      options.onSource?.(stream.summary)
-      const { lines, bytes } = stream.summary
-      this.#ended = addStats(this.#ended, addStats({ ...seen, lines, bytes }, batchStats(last, detector)))
-      before += source.sizeBytes ?? source.bytesRead
+    } finally {
+      await threads.close()
     }
+  }
+
+  async *#scanSegment(
+    segment: LogSegment,
+    { options, dictionaries, threads, progress }: Scanning,
+  ): AsyncGenerator<Finding, void, undefined> {
+    const { signal, onBatch, onSource, onProgress } = options
+    const { source } = segment
+    const detector = new SourceDetector(this.#loaded, source.name, undefined, options)
+    const { masker } = this.#loaded.bundle
+    const reading = { masker, reading: this.#options.reading, dictionaries, signal }
+    const { rows, summary } = await maskedRows(segment, reading, threads)
+    let seen: DetectorStats = { ...NO_STATS, sources: 1 }
+    for await (const batch of rows) {
+      signal?.throwIfAborted()
+      const judged = await detector.take(batch)
+      seen = addStats(seen, batchStats(judged, detector))
+      await onBatch?.(source.name, judged, detector)
+      yield* judged.findings
+      progress.records += batch.rowCount
+      const done = progress.before + Math.max(source.bytesRead, summary.bytes)
+      onProgress?.({ step: 'judging', done, total: progress.total, unit: 'bytes', records: progress.records })
+    }
+    const last = detector.end()
+    await onBatch?.(source.name, last, detector)
+    yield* last.findings
+    onSource?.(summary)
+    const { lines, bytes } = summary
+    this.#ended = addStats(this.#ended, addStats({ ...seen, lines, bytes }, batchStats(last, detector)))
   }
 
   /** See {@link StreamingDetector.push}. */
@@ -237,13 +265,10 @@ export class Detector implements StreamingDetector {
     })
   }
 
-  async #take(
-    state: SourceState,
-    batches: readonly Parameters<SourceDetector['take']>[0][],
-  ): Promise<readonly Finding[]> {
+  async #take(state: SourceState, batches: readonly RecordBatch[]): Promise<readonly Finding[]> {
     const findings: Finding[] = []
     for (const batch of batches) {
-      const judged = await state.detector.take(batch)
+      const judged = await state.detector.take(maskedBatch(batch, this.#loaded.bundle.masker))
       state.stats = addStats(state.stats, batchStats(judged, state.detector))
       findings.push(...judged.findings)
     }

@@ -15,8 +15,8 @@ import {
   type StreamedEvent,
   type StreamedRows,
 } from '@sp/deeplog'
-import type { RecordBatch } from '@sp/log-reader'
-import { DistinctTexts, type Finding, type ParsedLog, ParameterSpans } from '@sp/log-table'
+import type { Finding, ParsedLog } from '@sp/log-table'
+import type { MaskedRows } from '../parse-in-blocks.js'
 import type { LoadedBundle } from './loaded-bundle.js'
 import { CONTEXT_LINES } from './finding-lines.js'
 import { RecentRows, type RecentRow, rowOf } from './recent-rows.js'
@@ -107,9 +107,9 @@ export class SourceDetector {
         : null
   }
 
-  /** Judges the next records. */
-  async take(records: RecordBatch): Promise<JudgedBatch> {
-    const rows = this.#rowsOf(records)
+  /** Judges the next rows. */
+  async take(masked: MaskedRows): Promise<JudgedBatch> {
+    const rows = { ...masked, template: this.#templates.codesOf(masked.masked) }
     this.#batch = rows
     this.#recent.add(rows)
     const streamed = await this.#sequences?.push(rows)
@@ -148,13 +148,6 @@ export class SourceDetector {
   /** Whether the bundle knows the template of a code. */
   isKnown(code: number): boolean {
     return this.#templates.isKnown(code)
-  }
-
-  #rowsOf({ message, ...fields }: RecordBatch): ParsedLog {
-    const { values, codes, ...spans } = this.#loaded.bundle.masker.maskBytes(message)
-    const masked = new DistinctTexts(values, codes)
-    const template = this.#templates.codesOf(masked)
-    return { ...fields, masked, parameters: new ParameterSpans(message, spans), template }
   }
 
   #judged(

@@ -15,6 +15,7 @@ import { Detector } from '../detector/detector.js'
 import type { JudgedBatch, SourceDetector } from '../detector/source-detector.js'
 import { jsonText } from '../json-file.js'
 import type { OutputFolder } from '../output-folder.js'
+import type { LogSegment } from '../parse-log.js'
 import { PARSE_FILES, type ParseSummary } from '../parse-summary.js'
 import type { RunControl } from '../progress.js'
 import { earlierIncidents } from '../report/report-run.js'
@@ -28,6 +29,8 @@ import { WindowRows } from './window-rows.js'
 /** How a log is judged with a bundle, and what is written. */
 export interface InferOptions extends ReportOptions, RunControl {
   readonly reading?: Pick<ReadOptions, 'format' | 'year' | 'bootTimeMs' | 'multiline'>
+  /** Threads that read and mask large plain files, default 1; see `parseLog`. */
+  readonly workers?: number
   /** Whether the rows are written too (`parsed.parquet` and what goes with it); default true. */
   readonly tables?: boolean
   readonly formats?: readonly ReportFormat[]
@@ -52,16 +55,17 @@ export interface Inference {
 export async function inferIntoFolder(
   folder: OutputFolder,
   bundle: Bundle,
-  sources: readonly Source[],
+  logs: readonly (Source | LogSegment)[],
   options: InferOptions = {},
 ): Promise<Inference> {
-  const { reading, signal, onProgress, title, previous } = options
+  const { reading, workers, signal, onProgress, title, previous } = options
   const earlier = previous === undefined ? [] : await earlierIncidents(previous)
   const run = await InferRun.create(folder, bundle, options)
   const detector = await Detector.open(bundle, { reading })
   try {
     const summaries: ReadSummary[] = []
-    const scan = detector.scan(sources, {
+    const scan = detector.scan(logs, {
+      workers,
       signal,
       onProgress,
       isNearMiss: (strength) => run.isNearMiss(strength),
@@ -197,17 +201,12 @@ class InferRun {
   #addUnits(source: string, { windows, sessions }: JudgedBatch): void {
     const { budget } = this.#bundle.windows
     for (const { startLine, startTime, scores, pValues, isAnomaly } of windows) {
-      const place = { source, time: Number.isNaN(startTime) ? null : startTime, line: startLine }
-      this.#names.forEach((detector, d) => {
-        const pValue = pValues[d]
-        this.#builder.addUnit({
-          ...place,
-          detector,
-          score: scores[d],
-          pValue,
-          isFlagged: isAnomaly && pValue <= budget,
-        })
-      })
+      const time = Number.isNaN(startTime) ? null : startTime
+      for (let d = 0; d < this.#names.length; d++) {
+        const [detector, score, pValue] = [this.#names[d], scores[d], pValues[d]]
+        const isFlagged = isAnomaly && pValue <= budget
+        this.#builder.addUnit({ source, time, line: startLine, detector, score, pValue, isFlagged })
+      }
     }
     for (const { startTime, rows, lines, score, pValue, isAnomaly } of sessions) {
       const line = lines.get(rows[0])!.lineNo

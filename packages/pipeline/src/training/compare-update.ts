@@ -1,6 +1,6 @@
-import type { Source } from '@sp/log-reader'
 import type { Bundle } from '../bundle/bundle.js'
 import { PipelineError } from '../errors.js'
+import type { LogSegment } from '../parse-log.js'
 import type { RunControl } from '../progress.js'
 import { measureBundle, plantedSample, recallByKind, textSource } from '../validate/measure-bundle.js'
 import type { PlantedLog } from '../validate/plant-incidents.js'
@@ -36,7 +36,7 @@ const LOST = 0.1
 export async function compareUpdate(
   old: Bundle,
   updated: Bundle,
-  { fresh, ...control }: RunControl & { readonly fresh: readonly Source[] },
+  { fresh, ...control }: RunControl & { readonly fresh: readonly LogSegment[] },
 ): Promise<UpdateComparison> {
   const planted = await plantedSample(old, SEED)
   async function judge(bundle: Bundle): Promise<BundleJudgement> {

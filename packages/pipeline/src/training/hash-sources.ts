@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto'
-import type { Source } from '@sp/log-reader'
+import type { LogSegment } from '../parse-log.js'
 import type { RunControl } from '../progress.js'
 
-/** SHA-256 of the content of logs in their order, 64 hexadecimal digits: by what they hold, not by their names. */
+/** SHA-256 of the content of logs and the lines taken of it, in order, 64 hexadecimal digits; names do not count. */
 export async function hashSources(
-  sources: readonly Source[],
+  segments: readonly LogSegment[],
   { onProgress, signal }: RunControl = {},
 ): Promise<string> {
   const all = createHash('sha256')
-  const total = sources.reduce((sum, { sizeBytes }) => sum + (sizeBytes ?? 0), 0)
+  const total = segments.reduce((sum, { source }) => sum + (source.sizeBytes ?? 0), 0)
   let before = 0
-  for (const source of sources) {
+  for (const { source, fromLine, toLine } of segments) {
     const own = createHash('sha256')
     for await (const chunk of source.bytes()) {
       signal?.throwIfAborted()
@@ -19,6 +19,7 @@ export async function hashSources(
     }
     before += source.bytesRead
     all.update(own.digest())
+    if (fromLine !== undefined || toLine !== undefined) all.update(`${fromLine ?? 0}-${toLine ?? ''}`)
   }
   return all.digest('hex')
 }

@@ -1,8 +1,8 @@
 import type { BaseMiner } from '@sp/drain'
-import type { LogLayout, ReadSummary, Source } from '@sp/log-reader'
+import type { LogLayout, ReadSummary } from '@sp/log-reader'
 import { distinctTemplates, ParsedLogWriter, writeFileAtomically } from '@sp/log-table'
 import { jsonText } from '../json-file.js'
-import { newDictionaries, parseLog, type ParseLogOptions } from '../parse-log.js'
+import { type LogSegment, newDictionaries, parseLog, type ParseLogOptions } from '../parse-log.js'
 
 /** What reading the normal logs showed. */
 export interface NormalLogs {
@@ -21,17 +21,14 @@ export interface NormalLogs {
 
 /** Parses normal logs into a `parsed.parquet`, and keeps what the miner has learned. */
 export async function parseNormal(
-  sources: readonly Source[],
+  segments: readonly LogSegment[],
   to: { readonly parsed: string; readonly miner: string },
   options: ParseLogOptions & { readonly miner: BaseMiner },
 ): Promise<NormalLogs> {
   const writer = await ParsedLogWriter.create(to.parsed)
   let [firstTime, lastTime] = [Infinity, -Infinity]
   try {
-    const parse = parseLog(
-      sources.map((source) => ({ source })),
-      { ...options, dictionaries: newDictionaries() },
-    )
+    const parse = parseLog(segments, { ...options, dictionaries: newDictionaries() })
     for await (const batch of parse) {
       for (const time of batch.timestamp) {
         if (time < firstTime) firstTime = time
@@ -44,7 +41,7 @@ export async function parseNormal(
     await writeFileAtomically(to.miner, jsonText(options.miner.snapshot()))
     const { summaries } = parse
     return {
-      sources: sources.length,
+      sources: segments.length,
       lines: sum(summaries.map(({ lines }) => lines)),
       records: writer.rowCount,
       templates: templates.length,

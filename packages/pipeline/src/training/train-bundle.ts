@@ -10,7 +10,7 @@ import { requireReplaceable, writeBundleFolder } from '../bundle/bundle-folder.j
 import { type BundleManifest, sha256Of } from '../bundle/manifest.js'
 import { SEQUENCE_DETECTOR } from '../detector/source-detector.js'
 import { PipelineError } from '../errors.js'
-import type { MessageMasker, ParseLogOptions } from '../parse-log.js'
+import { type LogSegment, type MessageMasker, type ParseLogOptions, segmentOf } from '../parse-log.js'
 import type { RunControl } from '../progress.js'
 import { VERSION } from '../version.js'
 import { hashSources } from './hash-sources.js'
@@ -58,27 +58,27 @@ export interface TrainingMetadata {
 const NATS = 0.1
 
 /**
- * Learns what is normal from logs and writes it as a bundle. A training that was killed goes on behind its last finished
+ * Learns what is normal from logs, or some of their lines, and writes it as a bundle. A training that was killed goes on behind its last finished
  * step when it is started again with the same logs and settings. Same logs and settings, same `manifest.hash`.
  * @throws {PipelineError} `bad-options`, `bad-bundle` when something else has the name, `write-failed`
  * @throws {BaselineError} `too-little-data`
  */
 export async function trainBundle(
-  sources: readonly Source[],
+  logs: readonly (Source | LogSegment)[],
   path: string,
   { masker, miner = EvidenceMiner.create(), reading, workers, clock, onProgress, signal, ...given }: TrainBundleOptions,
 ): Promise<TrainedBundle> {
   const settings = trainSettings(given)
   const masking = maskingOf(masker)
   await requireReplaceable(path)
-  return withReopenable(sources, trainingFolder(path), async (logs) => {
+  return withReopenable(logs.map(segmentOf), trainingFolder(path), async (segments) => {
     const control = { onProgress, signal }
-    const sha256 = await hashSources(logs, control)
+    const sha256 = await hashSources(segments, control)
     const key = { sha256, settings, masking, reading: reading ?? {}, miner: miner.snapshot(), version: VERSION }
     const state = await TrainingState.open(path, sha256Of(Buffer.from(JSON.stringify(key))))
     const steps = new TrainingSteps(state, clock)
     const normal = await steps.run('parse', () =>
-      parseNormal(logs, filesOf(state), { masker, miner, reading, workers, ...control }),
+      parseNormal(segments, filesOf(state), { masker, miner, reading, workers, ...control }),
     )
     const { parts, detectors } = await learn(steps, { state, settings, masking, normal, ...control })
     const about = {

@@ -17,7 +17,7 @@ import { requireReplaceable, writeBundleFolder } from '../bundle/bundle-folder.j
 import { type BundleManifest, sha256Of } from '../bundle/manifest.js'
 import { SEQUENCE_DETECTOR } from '../detector/source-detector.js'
 import { PipelineError } from '../errors.js'
-import type { ParseLogOptions } from '../parse-log.js'
+import { type LogSegment, type ParseLogOptions, segmentOf } from '../parse-log.js'
 import type { RunControl } from '../progress.js'
 import { VERSION } from '../version.js'
 import { compareUpdate, refuseWorse, type UpdateComparison } from './compare-update.js'
@@ -67,7 +67,7 @@ export interface UpdatedBundle {
  * @throws {PipelineError} `update-refused` when it flags more of the old normal lines, or finds fewer planted incidents
  */
 export async function updateBundle(
-  sources: readonly Source[],
+  logs: readonly (Source | LogSegment)[],
   path: string,
   { out = path, force = false, reading, workers, onProgress, signal }: UpdateBundleOptions = {},
 ): Promise<UpdatedBundle> {
@@ -75,15 +75,15 @@ export async function updateBundle(
   const old = await loadBundle(path)
   const history = requireHistory(old)
   await requireReplaceable(out)
-  return withReopenable(sources, trainingFolder(out), async (logs) => {
-    const sha256 = await hashSources(logs, control)
+  return withReopenable(logs.map(segmentOf), trainingFolder(out), async (segments) => {
+    const sha256 = await hashSources(segments, control)
     const key = { update: old.manifest.hash, sha256, reading: reading ?? {}, version: VERSION }
     const state = await TrainingState.open(out, sha256Of(Buffer.from(JSON.stringify(key))))
     const parsed = state.file('parsed.parquet')
     const minerFile = state.file('drain_state.json')
     const normal = await state.step('parse', () =>
       parseNormal(
-        logs,
+        segments,
         { parsed, miner: minerFile },
         { masker: old.masker, miner: old.templates.fork(), reading, workers, ...control },
       ),
@@ -95,7 +95,7 @@ export async function updateBundle(
     const members = bundleMembers(learned.parts)
     const candidate = state.file('candidate')
     await writeBundleFolder(candidate, about, { members, metadata: {} })
-    const comparison = await compareUpdate(old, await loadBundle(candidate), { fresh: logs, ...control })
+    const comparison = await compareUpdate(old, await loadBundle(candidate), { fresh: segments, ...control })
     if (!force) refuseWorse(comparison, old.windows.budget)
     const backup = out === path ? await keepAside(path, old.manifest.hash) : null
     const manifest = await writeBundleFolder(out, about, {

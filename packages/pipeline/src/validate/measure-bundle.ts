@@ -4,6 +4,7 @@ import type { Finding } from '@sp/log-table'
 import type { Bundle } from '../bundle/bundle.js'
 import { Detector } from '../detector/detector.js'
 import type { DetectorStats } from '../detector/detector-types.js'
+import type { LogSegment } from '../parse-log.js'
 import type { RunControl } from '../progress.js'
 import { type PlantedKind, PLANTED_KINDS, plantIncidents, type PlantedLog } from './plant-incidents.js'
 import { readSample } from './read-sample.js'
@@ -38,7 +39,7 @@ export interface KindRecall {
 /** Judges logs with a bundle. */
 export async function measureBundle(
   bundle: Bundle,
-  sources: readonly Source[],
+  sources: readonly (Source | LogSegment)[],
   control: RunControl = {},
 ): Promise<BundleMeasure> {
   const detector = await Detector.open(bundle)
