@@ -22,7 +22,7 @@ const layers = {
   },
   app: {
     ours: ['leaf', 'waist', 'step', 'builder', 'engine', 'detector', 'report', 'pipeline', 'service'],
-    external: ['yargs', 'yargs/*', 'cli-progress', 'zod', 'node:*'],
+    external: ['yargs', 'yargs/*', 'cli-progress', 'bullmq', 'redis', 'yaml', 'zod', 'node:*'],
   },
 }
 

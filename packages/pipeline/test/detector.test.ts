@@ -152,6 +152,17 @@ describe('training a bundle', () => {
     expect((await trained(join(folder, 'again'))).manifest.hash).toBe(first.hash)
   }, 120_000)
 
+  it('leaves a bundle of the same logs and settings as it is when asked to, a damaged one or another not', async () => {
+    const path = join(folder, 'reused')
+    const first = await trained(path, WITHOUT_NETWORKS)
+    expect(first.reused).toBe(false)
+    const again = await trained(path, { ...WITHOUT_NETWORKS, reuse: true })
+    expect(again).toMatchObject({ reused: true, manifest: { hash: first.manifest.hash } })
+    expect((await trained(path, { ...WITHOUT_NETWORKS, stride: 40, reuse: true })).reused).toBe(false)
+    writeFileSync(join(path, 'vocab.json'), '{}')
+    expect((await trained(path, { ...WITHOUT_NETWORKS, stride: 40, reuse: true })).reused).toBe(false)
+  })
+
   it('gives another bundle for other settings or other logs', async () => {
     const { manifest } = await trained(join(folder, 'first'), WITHOUT_NETWORKS)
     expect(manifest.detectors.sequences).toEqual({ trained: false, why: 'it was not asked for' })

@@ -13,6 +13,7 @@ import { PipelineError } from '../errors.js'
 import { type LogSegment, type MessageMasker, type ParseLogOptions, segmentOf } from '../parse-log.js'
 import type { RunControl } from '../progress.js'
 import { VERSION } from '../version.js'
+import { finishedTraining } from './finished-training.js'
 import { hashSources } from './hash-sources.js'
 import { HISTORY_ROWS, normalHistory } from './normal-history.js'
 import { normalSample } from './normal-sample.js'
@@ -35,6 +36,8 @@ export interface TrainBundleOptions extends TrainSettingsInput, RunControl {
   readonly workers?: number
   /** Milliseconds, for durations in the metadata; without it they are unknown. */
   readonly clock?: () => number
+  /** A whole bundle of the same logs and settings is left as it is instead of being made again; default false. */
+  readonly reuse?: boolean
 }
 
 /** A bundle that was made. */
@@ -42,12 +45,16 @@ export interface TrainedBundle {
   readonly path: string
   readonly manifest: BundleManifest
   readonly metadata: TrainingMetadata
+  /** True when it was there already: see {@link TrainBundleOptions.reuse}. */
+  readonly reused: boolean
 }
 
 /** How a bundle was made: `metadata.json`. No part of its hash: names and durations differ from run to run. */
 export interface TrainingMetadata {
   readonly format: 'sp-bundle-metadata'
   readonly version: 1
+  /** SHA-256 of logs, settings and versions: equal keys, equal bundles. */
+  readonly key: string
   /** The normal logs as they were named, and how each was read. */
   readonly sources: NormalLogs['summaries']
   /** Steps in order; `resumed` ones were done by an earlier run. Seconds `null` where nobody measured. */
@@ -66,36 +73,36 @@ const NATS = 0.1
 export async function trainBundle(
   logs: readonly (Source | LogSegment)[],
   path: string,
-  { masker, miner = EvidenceMiner.create(), reading, workers, clock, onProgress, signal, ...given }: TrainBundleOptions,
+  { masker, miner = EvidenceMiner.create(), reading, workers, clock, reuse, ...others }: TrainBundleOptions,
 ): Promise<TrainedBundle> {
+  const { onProgress, signal, ...given } = others
   const settings = trainSettings(given)
   const masking = maskingOf(masker)
   await requireReplaceable(path)
   return withReopenable(logs.map(segmentOf), trainingFolder(path), async (segments) => {
     const control = { onProgress, signal }
     const sha256 = await hashSources(segments, control)
-    const key = { sha256, settings, masking, reading: reading ?? {}, miner: miner.snapshot(), version: VERSION }
-    const state = await TrainingState.open(path, sha256Of(Buffer.from(JSON.stringify(key))))
+    const about = { sha256, settings, masking, reading: reading ?? {}, miner: miner.snapshot(), version: VERSION }
+    const key = sha256Of(Buffer.from(JSON.stringify(about)))
+    const finished = reuse ? await finishedTraining(path, key) : null
+    if (finished !== null) return finished
+    const state = await TrainingState.open(path, key)
     const steps = new TrainingSteps(state, clock)
     const normal = await steps.run('parse', () =>
       parseNormal(segments, filesOf(state), { masker, miner, reading, workers, ...control }),
     )
     const { parts, detectors } = await learn(steps, { state, settings, masking, normal, ...control })
-    const about = {
-      madeBy: VERSION,
-      settings: { ...settings },
-      data: dataOf(normal, sha256),
-      detectors,
-    }
+    const facts = { madeBy: VERSION, settings: { ...settings }, data: dataOf(normal, sha256), detectors }
     const metadata: TrainingMetadata = {
       format: 'sp-bundle-metadata',
       version: 1,
+      key,
       sources: normal.summaries,
       steps: steps.log,
     }
-    const manifest = await writeBundleFolder(path, about, { members: bundleMembers(parts), metadata })
+    const manifest = await writeBundleFolder(path, facts, { members: bundleMembers(parts), metadata })
     await state.remove()
-    return { path, manifest, metadata }
+    return { path, manifest, metadata, reused: false }
   })
 }
 
