@@ -86,6 +86,14 @@ test('a report is written as what is asked for, in Korean too, and opened', asyn
   expect([opened.code, opened.stdout]).toEqual([0, `${join(outDir, 'report.html')}\n`])
 })
 
+test('a run that reported already is reported again as what is asked for', async () => {
+  const [processed, outDir] = [join(folder, 'analyze'), join(folder, 'again')]
+  const run = await runCli(['report', '--processed-dir', processed, '--out-dir', outDir, '--as', 'html', '--as', 'csv'])
+  expect([run.code, run.stderr]).toEqual([0, ''])
+  expect(readdirSync(outDir).sort()).toEqual(['incidents.csv', 'report.html'])
+  expect(readFileSync(join(outDir, 'report.html'))).toEqual(readFileSync(join(processed, 'report.html')))
+})
+
 test('analyze-samples says how many it took of how many', async () => {
   const processed = join(folder, 'steps')
   const run = await runCli(['analyze-samples', '--processed-dir', processed, '--max-samples', '1', '--json'])
@@ -147,7 +155,7 @@ test('standard input is a log like any other', async () => {
   const stdin = readFileSync(join(ROOT, suspicious))
   const run = await runCli(['analyze', '-', '--out-dir', join(folder, 'stdin'), '--json'], { stdin })
   expect([run.code, run.stderr]).toEqual([0, ''])
-  expect(JSON.parse(run.stdout).parse.rows).toBeGreaterThan(1000)
+  expect(JSON.parse(run.stdout).records).toBeGreaterThan(1000)
 })
 
 test('masks explain shows which rule took what', async () => {

@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
 import { type DetectionMetrics, evaluateDetections, type Labels } from '@sp/evaluation'
-import type { Analysis } from '@sp/pipeline'
+import type { Inference } from '@sp/pipeline'
 import { UsageError } from './errors.js'
 
 /**
@@ -13,16 +13,15 @@ export function requireLabelled(sources: readonly { readonly name: string }[], {
   throw new UsageError(`the labels are of ${source}, which is not among the judged logs (${names.join(', ')})`)
 }
 
-/** Compares the flagged windows of an analysis with the labels of one of its sources. */
-export function compareWithLabels({ windows, scores }: Analysis, labels: Labels): DetectionMetrics {
-  const source = windows.sources.findIndex((name) => basename(name) === labels.source)
-  const chosen = Array.from(windows.source.keys()).filter((window) => windows.source[window] === source)
+/** Compares what was flagged with the labels of one of the sources. */
+export function compareWithLabels({ judged }: Pick<Inference, 'judged'>, labels: Labels): DetectionMetrics {
+  const own = judged.filter(({ source }) => basename(source) === labels.source)
   return evaluateDetections(
     {
-      count: chosen.length,
-      startRow: Int32Array.from(chosen, (window) => windows.startLine[window]),
-      endRow: Int32Array.from(chosen, (window) => windows.endLine[window] + 1),
-      isAnomaly: Uint8Array.from(chosen, (window) => scores.isAnomaly[window]),
+      count: own.length,
+      startRow: Int32Array.from(own, ({ firstLine }) => firstLine),
+      endRow: Int32Array.from(own, ({ lastLine }) => lastLine + 1),
+      isAnomaly: Uint8Array.from(own, ({ isFlagged }) => Number(isFlagged)),
     },
     labels.incidents,
   )

@@ -22,6 +22,7 @@ import { serveCommand } from './commands/serve.js'
 import { trainCommand } from './commands/train.js'
 import { templatesCommand } from './commands/templates.js'
 import { updateCommand } from './commands/update.js'
+import { validateCommand } from './commands/validate.js'
 import { validateBaselineCommand } from './commands/validate-baseline.js'
 import { EXIT, UsageError } from './errors.js'
 import { reportFailure } from './run-command.js'
@@ -44,6 +45,7 @@ const parser = yargs(words)
   .command(trainCommand)
   .command(inferCommand)
   .command(updateCommand)
+  .command(validateCommand)
   .command(parseCommand)
   .command(detectCommand)
   .command(reportCommand)

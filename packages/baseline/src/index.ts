@@ -6,7 +6,7 @@ export {
   type BaselineScorerSnapshot,
   type WindowScore,
 } from './baseline-scorer.js'
-export { findLevelShifts, type LevelShift } from './level-shifts.js'
+export { type CountedTemplates, findLevelShifts, type LevelShift, LevelShiftTracker } from './level-shifts.js'
 export { type BaselineModel, type BaselineOptions } from './baseline-model.js'
 export { writeBaselineScores, readBaselineScores, baselinePreview } from './baseline-score-file.js'
 export { type BaselineScoreRow } from './baseline-score-file.js'
@@ -56,6 +56,25 @@ export { LogProfiler, type LogProfile } from './profile/log-profile.js'
 export { compareProfiles, type ComparativeAnomaly, type Comparison } from './comparative/compare-profiles.js'
 export { findQualityOutliers, judgeQuality } from './comparative/log-quality.js'
 export { type LogQuality, type QualityIssue, type QualityOutlier } from './comparative/log-quality.js'
+
+export { trainMultivariate, type TrainMultivariateOptions } from './multivariate/train-multivariate.js'
+export { scoreMultivariate, type MultivariateScores, type SeriesDeviation } from './multivariate/score-multivariate.js'
+export { MultivariateStream } from './multivariate/multivariate-stream.js'
+export { ensembleDetector, type EnsembleParameters, type EnsemblePart } from './multivariate/ensemble-detector.js'
+export {
+  checkMultivariate,
+  type MultivariateModel,
+  type MultivariateOptions,
+  type ThresholdRule,
+} from './multivariate/multivariate-model.js'
+export {
+  type FitContext,
+  type FrameJudge,
+  type MultivariateDetector,
+  type PartScores,
+} from './multivariate/multivariate-detector.js'
+export { seriesScale, standardized, type SeriesScale } from './multivariate/standardize.js'
+export { type SelfTest, type ShockRecall } from './multivariate/self-test.js'
 
 export { calibrate, pValues, type Calibration, type CalibrationOptions } from './calibration.js'
 export { fisher, strongest } from './combine-p-values.js'

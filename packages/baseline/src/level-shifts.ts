@@ -1,5 +1,5 @@
-import { windowSegments, type WindowCounts, type WindowSegment } from '@sp/builders'
-import type { BaselineModel } from './baseline-model.js'
+import { windowSegments, type WindowCounts } from '@sp/builders'
+import type { BaselineModel, NormalStatistics } from './baseline-model.js'
 import type { BaselineScores } from './baseline-scorer.js'
 
 /** A template whose rate changed and stayed: one thing that happened, however many windows it flagged. */
@@ -27,59 +27,104 @@ const SHIFT_RATIO = 2
 /** A new template stays when it occurs in this many of the windows, and still in the last quarter of them. */
 const NEW_OCCURRENCES = 5
 
+/** Distinct templates of a window, ascending, and their lines. */
+export interface CountedTemplates {
+  readonly templates: ArrayLike<number>
+  readonly counts: ArrayLike<number>
+}
+
+/** A change that may last. */
+interface Candidate {
+  readonly template: number
+  readonly firstWindow: number
+  readonly before: number
+  /** Lines of the template in its first window and each since. */
+  readonly counts: number[]
+}
+
 /**
- * The lasting changes among the flagged windows, in the order of their beginning. For each template that flags a window,
- * the next {@link LASTING_WINDOWS} windows are looked at: a change that lasts is one finding and the alarms about it end
+ * Finds lasting changes in one run of windows that follow one another. When a template flags a window, it and the next
+ * 39 are looked at: a change that lasts for {@link LASTING_WINDOWS} windows is one finding, and the alarms about it end
  * when the detector has followed it (`memory`, `noveltyWindows`), so it ends before the first {@link LASTING_WINDOWS}
  * windows without one. What does not last is an incident and not listed here; a level that moves again is another
- * change. Looks ahead: for a report of what is past, not for a stream.
+ * change. Memory: {@link LASTING_WINDOWS} windows, and the changes.
  */
-export function findLevelShifts(model: BaselineModel, scores: BaselineScores, windows: WindowCounts): LevelShift[] {
-  const shifts: LevelShift[] = []
-  for (const segment of windowSegments(windows)) {
-    const latest = new Map<number, LevelShift>()
-    for (let w = segment.from; w < segment.to; w++) {
-      const template = flaggedTemplate(scores, w)
-      if (template === null || w <= (latest.get(template)?.lastWindow ?? -1)) continue
-      // An earlier change may have gone back without an alarm: its level is not the one before this.
-      const before = latest.has(template)
-        ? mean(countsIn(windows, template, w - LASTING_WINDOWS))
-        : (model.statistics.totals[template] ?? 0) / model.statistics.exposure
-      const shift = shiftFrom(w, { template, before, segment, scores, windows })
-      if (shift === null) continue
-      latest.set(template, shift)
-      shifts.push(shift)
-    }
+export class LevelShiftTracker {
+  readonly #normal: Pick<NormalStatistics, 'totals' | 'exposure'>
+  /** The latest windows, oldest first. */
+  #recent: CountedTemplates[] = []
+  #pending: Candidate[] = []
+  readonly #shifts: { -readonly [Key in keyof LevelShift]: LevelShift[Key] }[] = []
+  /** By template. */
+  readonly #latest = new Map<number, { -readonly [Key in keyof LevelShift]: LevelShift[Key] }>()
+  #next = 0
+
+  /** No windows yet. */
+  constructor(normal: Pick<NormalStatistics, 'totals' | 'exposure'>) {
+    this.#normal = normal
   }
-  return shifts.sort((a, b) => a.firstWindow - b.firstWindow)
+
+  /**
+   * Takes the next window.
+   * @param flaggedBy template that speaks most against it; `null` where it is not flagged
+   */
+  add(window: CountedTemplates, flaggedBy: number | null): void {
+    const w = this.#next++
+    if (flaggedBy !== null) this.#flag(flaggedBy, w)
+    for (const { template, counts } of this.#pending) counts.push(countIn(window, template))
+    const [oldest] = this.#pending
+    if (oldest?.counts.length === LASTING_WINDOWS) this.#decide()
+    this.#recent.push(window)
+    if (this.#recent.length > LASTING_WINDOWS) this.#recent.shift()
+  }
+
+  /** The changes so far, in the order of their beginning. */
+  shifts(): readonly LevelShift[] {
+    return [...this.#shifts].sort((a, b) => a.firstWindow - b.firstWindow)
+  }
+
+  #flag(template: number, w: number): void {
+    const latest = this.#latest.get(template)
+    if (latest !== undefined && w - latest.lastWindow <= LASTING_WINDOWS) {
+      latest.lastWindow = w
+      latest.flagged++
+      return
+    }
+    // An earlier change may have gone back without an alarm: its level is not the one before this.
+    const before = latest
+      ? mean(this.#recent.map((window) => countIn(window, template)))
+      : (this.#normal.totals[template] ?? 0) / this.#normal.exposure
+    this.#pending.push({ template, firstWindow: w, before, counts: [] })
+  }
+
+  #decide(): void {
+    const { template, firstWindow, before, counts } = this.#pending.shift()!
+    if (!(before > 0 ? hasMoved(counts, before) : hasCome(counts))) return
+    const own = this.#pending.filter((candidate) => candidate.template === template)
+    this.#pending = this.#pending.filter((candidate) => candidate.template !== template)
+    const lastWindow = own.at(-1)?.firstWindow ?? firstWindow
+    const shift = { template, firstWindow, lastWindow, flagged: 1 + own.length, before, after: mean(counts) }
+    this.#latest.set(template, shift)
+    this.#shifts.push(shift)
+  }
+}
+
+/** The lasting changes among the flagged windows, in the order of their beginning; see {@link LevelShiftTracker}. */
+export function findLevelShifts(model: BaselineModel, scores: BaselineScores, windows: WindowCounts): LevelShift[] {
+  return windowSegments(windows).flatMap(({ from, to }) => {
+    const tracker = new LevelShiftTracker(model.statistics)
+    for (let w = from; w < to; w++) tracker.add(countsOf(windows, w), flaggedTemplate(scores, w))
+    return tracker.shifts().map((shift) => ({
+      ...shift,
+      firstWindow: from + shift.firstWindow,
+      lastWindow: from + shift.lastWindow,
+    }))
+  })
 }
 
 /** The template that flags a window; `null` where none does. */
 function flaggedTemplate({ isAnomaly, evidence }: BaselineScores, window: number): number | null {
   return isAnomaly[window] === 1 ? (evidence[window][0]?.template ?? null) : null
-}
-
-function shiftFrom(
-  first: number,
-  about: {
-    template: number
-    before: number
-    segment: WindowSegment
-    scores: BaselineScores
-    windows: WindowCounts
-  },
-): LevelShift | null {
-  const { template, before, segment, scores, windows } = about
-  if (first + LASTING_WINDOWS > segment.to) return null
-  const counts = countsIn(windows, template, first)
-  if (!(before > 0 ? hasMoved(counts, before) : hasCome(counts))) return null
-  let [lastWindow, flagged] = [first, 1]
-  for (let w = first + 1; w < segment.to && w - lastWindow <= LASTING_WINDOWS; w++) {
-    if (flaggedTemplate(scores, w) !== template) continue
-    lastWindow = w
-    flagged++
-  }
-  return { template, firstWindow: first, lastWindow, flagged, before, after: mean(counts) }
 }
 
 function hasMoved(counts: readonly number[], before: number): boolean {
@@ -94,16 +139,18 @@ function hasCome(counts: readonly number[]): boolean {
   return present >= NEW_OCCURRENCES && counts.slice(-counts.length / 4).some((count) => count > 0)
 }
 
-/** Lines of a template in each of the {@link LASTING_WINDOWS} windows from one on. */
-function countsIn(windows: WindowCounts, template: number, from: number): number[] {
-  return Array.from({ length: LASTING_WINDOWS }, (_, i) => countIn(windows, from + i, template))
-}
-
 function mean(counts: readonly number[]): number {
   return counts.reduce((sum, count) => sum + count, 0) / counts.length
 }
 
-function countIn({ offsets, templates, counts }: WindowCounts, w: number, template: number): number {
-  for (let i = offsets[w]; i < offsets[w + 1]; i++) if (templates[i] === template) return counts[i]
+function countsOf({ offsets, templates, counts }: WindowCounts, w: number): CountedTemplates {
+  return {
+    templates: templates.subarray(offsets[w], offsets[w + 1]),
+    counts: counts.subarray(offsets[w], offsets[w + 1]),
+  }
+}
+
+function countIn({ templates, counts }: CountedTemplates, template: number): number {
+  for (let i = 0; i < templates.length && templates[i] <= template; i++) if (templates[i] === template) return counts[i]
   return 0
 }

@@ -1,20 +1,17 @@
 import { realpath } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { WindowCounts } from '@sp/builders'
-import { type BaseMiner, EvidenceMiner } from '@sp/drain'
+import type { BaseMiner } from '@sp/drain'
 import type { Source } from '@sp/log-reader'
-import type { AnomalyScores } from '@sp/log-table'
-import type { Report } from '@sp/report'
-import { detectIntoFolder, type DetectRunOptions } from './detect-run.js'
-import type { DetectSummary } from './detect-summary.js'
+import { loadBundle } from './bundle/bundle.js'
+import type { BundleManifest } from './bundle/manifest.js'
 import { PipelineError } from './errors.js'
+import { type Inference, type InferOptions, inferIntoFolder } from './infer/infer-run.js'
 import { type OutputFolder, writeOutput } from './output-folder.js'
 import type { MessageMasker, ParseLogOptions } from './parse-log.js'
-import { parseIntoFolder } from './parse-run.js'
-import { PARSE_FILES, type ParseSummary } from './parse-summary.js'
 import type { RunControl } from './progress.js'
-import { reportIntoFolder, type ReportRunOptions } from './report/report-run.js'
 import { spoolSource } from './spool-source.js'
+import { trainBundle } from './training/train-bundle.js'
+import type { TrainSettingsInput } from './training/train-settings.js'
 import { splitForTraining, type TrainingSplit } from './training-split.js'
 
 /** How a log is analysed in one go. */
@@ -29,46 +26,55 @@ export interface AnalyzeOptions extends RunControl {
   readonly reading?: ParseLogOptions['reading']
   /** Threads that read and mask whole files, default 1; see `parseLog`. */
   readonly workers?: number
-  readonly detect?: Pick<DetectRunOptions, 'windowSize' | 'stride' | 'budget'>
-  readonly report?: Omit<ReportRunOptions, keyof RunControl>
+  /** How it is learned; by default without a network, which takes seconds instead of minutes. */
+  readonly settings?: TrainSettingsInput
+  readonly report?: Omit<InferOptions, keyof RunControl | 'reading' | 'workers' | 'normal'>
 }
 
-/** What an analysis found and where it lies. */
-export interface Analysis {
-  readonly parse: ParseSummary
-  readonly detect: DetectSummary
-  /** The judged windows and their scores. */
-  readonly windows: WindowCounts
-  readonly scores: AnomalyScores
-  readonly report: Report
+/** What an analysis learned and found. */
+export interface Analysis extends Inference {
+  readonly training: Pick<BundleManifest, 'data' | 'settings' | 'detectors'>
   /** File name → path. */
   readonly files: Record<string, string>
 }
 
 /**
- * From raw logs to a report: parse, detect and report in one go, into one folder.
- * Templates are learned from the normal part alone; the rest is matched against them, so a line of a new kind is
- * seen as new instead of being worked into what was learned.
- * @throws {PipelineError} `too-little-data`, `same-data`, `write-failed`; and what the steps throw
+ * From raw logs to a report in one go, into one folder: what is normal is learned into a bundle that serves for this run
+ * alone, and the rest is judged with it. Nothing of the judged part is learned, so a line of a new kind is seen as new.
+ * @throws {PipelineError} `too-little-data`, `same-data`, `write-failed`; and what training and inference throw
  */
-export async function analyze(sources: readonly Source[], outDir: string, options: AnalyzeOptions): Promise<Analysis> {
+export async function analyze(
+  sources: readonly Source[],
+  outDir: string,
+  { settings, report, ...options }: AnalyzeOptions,
+): Promise<Analysis> {
+  const { masker, miner, reading, workers, onProgress, signal } = options
+  const how = { reading, workers, onProgress, signal }
   const { result, files } = await writeOutput(outDir, async (folder) => {
     const split = await trainingSplit(sources, folder, options)
-    const miner = options.miner ?? EvidenceMiner.create()
-    const parse = await parseIntoFolder(folder, split, { ...options, miner, frozen: true })
-    const { onProgress, signal } = options
-    const detection = await detectIntoFolder(folder, folder.file(PARSE_FILES.parsed), {
-      ...options.detect,
-      normalRows: parse.normalRows,
-      onProgress,
-      signal,
+    const learned = join(folder.stagingPath, 'bundle')
+    const whole = { detectors: ['lines' as const], ...defined(settings) }
+    const once = { sample: false, history: false }
+    const { manifest, metadata } = await trainBundle(split.normal, learned, {
+      ...whole,
+      ...once,
+      masker,
+      miner,
+      ...how,
     })
-    signal?.throwIfAborted()
-    const report = await reportIntoFolder(folder, folder.stagingPath, { ...options.report, onProgress, signal })
-    const { summary: detect, windows, scores } = detection
-    return { parse, detect, windows, scores, report }
+    const bundle = await loadBundle(learned)
+    const inference = await inferIntoFolder(folder, bundle, split.target, {
+      ...report,
+      ...how,
+      normal: metadata.sources,
+    })
+    return { training: manifest, ...inference }
   })
   return { ...result, files }
+}
+
+function defined(settings: TrainSettingsInput = {}): TrainSettingsInput {
+  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined))
 }
 
 async function trainingSplit(

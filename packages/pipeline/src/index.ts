@@ -16,7 +16,14 @@ export {
 export { type Bundle, loadBundle } from './bundle/bundle.js'
 export { readManifest } from './bundle/bundle-folder.js'
 export { type BundleManifest } from './bundle/manifest.js'
-export { inferIntoFolder, type Inference, type InferOptions } from './infer/infer-run.js'
+export {
+  type BundleValidation,
+  validateBundle,
+  type Validated,
+  type ValidateOptions,
+} from './validate/validate-bundle.js'
+export { writeValidation } from './validate/validation-files.js'
+export { inferIntoFolder, type Inference, type InferOptions, type JudgedSpan } from './infer/infer-run.js'
 export { type InferSummary } from './infer/infer-files.js'
 export { Detector, type DetectorOptions, openDetector, type ScanOptions } from './detector/detector.js'
 export {
@@ -28,7 +35,7 @@ export {
 export { parseLog, type LogParse, type LogSegment, type MessageMasker, type ParseLogOptions } from './parse-log.js'
 export { parseIntoFolder, type ParseRunOptions } from './parse-run.js'
 export { detectIntoFolder, type Detection, type DetectRunOptions } from './detect-run.js'
-export { reportIntoFolder, type ReportRunOptions } from './report/report-run.js'
+export { isJudged, reportIntoFolder, type ReportRunOptions } from './report/report-run.js'
 export {
   DEFAULT_FORMATS,
   readSavedReport,

@@ -1,12 +1,10 @@
-import { readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { CommandModule } from 'yargs'
-import { type DetectionMetrics, readLabels } from '@sp/evaluation'
+import type { DetectionMetrics } from '@sp/evaluation'
 import { type Analysis, analyze } from '@sp/pipeline'
 import { type Language, renderSummary } from '@sp/report'
 import { compareWithLabels, requireLabelled } from '../compare-with-labels.js'
-import { type DetectFlags, detectOptions, detectOptionsFrom } from '../detect-options.js'
-import { UsageError } from '../errors.js'
+import { labelsAt } from '../labels-file.js'
 import { labelsText } from '../labels-text.js'
 import { type MaskingFlags, maskerFrom, maskingOptions } from '../masking-options.js'
 import { minerFrom, type MinerFlags, minerOptions } from '../miner-options.js'
@@ -15,20 +13,28 @@ import { type ReportFlags, reportOptions, reportOptionsFrom } from '../report-op
 import { runCommand } from '../run-command.js'
 import { openInputs, readingFrom, type SourceFlags, sourceOptions, STDIN, workersFrom } from '../source-options.js'
 import { filesText, sourcesTable, terminalStyle } from '../text.js'
+import { type TrainFlags, trainOptions, trainSettingsFrom } from '../train-options.js'
+import { without } from '../without.js'
 
-interface Flags extends SourceFlags, MaskingFlags, MinerFlags, DetectFlags, ReportFlags {
+interface Flags extends SourceFlags, MaskingFlags, MinerFlags, Learning, Omit<ReportFlags, 'contextLines'> {
   readonly logs: readonly string[]
   readonly train?: readonly string[]
+  readonly trainShare: number
   readonly labels?: string
   readonly outDir?: string
   readonly json: boolean
   readonly failOnAnomaly: boolean
 }
 
+/** What is learned is gone after the run, so nothing of it can be kept for later. */
+type Learning = Omit<TrainFlags, 'sample'>
+const learningOptions = without(trainOptions, 'sample')
+const shownOptions = without(reportOptions, 'context-lines')
+
 /** `sp analyze`: raw logs → report, in one go. */
 export const analyzeCommand: CommandModule<object, Flags> = {
   command: 'analyze <logs..>',
-  describe: 'find the strange lines of a log: parse, detect and report in one go',
+  describe: 'find the strange lines of a log: learn, judge and report in one go',
   builder: (yargs) =>
     yargs
       .positional('logs', {
@@ -50,8 +56,16 @@ export const analyzeCommand: CommandModule<object, Flags> = {
         type: 'string',
         describe: 'labels of the judged log (JSON); says how many incidents were found',
       })
-      .options(detectOptions)
-      .options(reportOptions)
+      .option('train-share', {
+        type: 'number',
+        default: 0.5,
+        describe: 'first part of the log taken as normal without --train',
+      })
+      .options({
+        ...learningOptions,
+        detectors: { ...learningOptions.detectors, default: ['lines'], describe: 'which join the window detector' },
+      })
+      .options(shownOptions)
       .options(sourceOptions)
       .options(maskingOptions)
       .options(minerOptions)
@@ -59,19 +73,18 @@ export const analyzeCommand: CommandModule<object, Flags> = {
       .option('fail-on-anomaly', outputOptions['fail-on-anomaly']) as never,
   handler: (flags) =>
     runCommand(flags, async ({ progress, signal }) => {
-      const labels = flags.labels === undefined ? null : readLabels(await readText(flags.labels))
+      const labels = flags.labels === undefined ? null : await labelsAt(flags.labels)
       const sources = await openInputs(flags.logs)
       if (labels) requireLabelled(sources, labels)
-      const { trainShare, ...detect } = detectOptionsFrom(flags)
       const analysis = await analyze(sources, flags.outDir ?? defaultFolder(flags.logs), {
         train: flags.train && (await openInputs(flags.train)),
-        trainShare,
-        detect,
+        trainShare: flags.trainShare,
+        settings: trainSettingsFrom(flags),
         masker: await maskerFrom(flags),
         miner: minerFrom(flags),
         reading: readingFrom(flags),
         workers: workersFrom(flags),
-        report: reportOptionsFrom(flags),
+        report: reportOptionsFrom({ ...flags, contextLines: 0 }),
         onProgress: progress.show,
         signal,
       })
@@ -84,12 +97,19 @@ export const analyzeCommand: CommandModule<object, Flags> = {
     }),
 }
 
-function analysisJson({ parse, detect, report, files }: Analysis, labels: DetectionMetrics | null): unknown {
-  return { parse, detect, report: { ...report, pictures: undefined }, labels, files }
+function analysisJson({ training, summary, report, files }: Analysis, labels: DetectionMetrics | null): unknown {
+  const { data, settings, detectors } = training
+  return {
+    training: { data, settings, detectors },
+    ...summary,
+    report: { ...report, pictures: undefined },
+    labels,
+    files,
+  }
 }
 
 function analysisText(analysis: Analysis, metrics: DetectionMetrics | null, language: Language): string {
-  const read = sourcesTable(analysis.parse.target)
+  const read = sourcesTable(analysis.sources)
   const found = renderSummary(analysis.report, { ...terminalStyle(), language }).trimEnd()
   const compared = metrics ? [labelsText(metrics)] : []
   return [read, found, ...compared, filesText(analysis.files)].join('\n\n')
@@ -98,12 +118,4 @@ function analysisText(analysis: Analysis, metrics: DetectionMetrics | null, lang
 function defaultFolder(logs: readonly string[]): string {
   const name = logs[0] === STDIN ? 'stdin' : basename(logs[0]).replace(/[^\w.-]+/g, '_')
   return join('results', name || 'log')
-}
-
-async function readText(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8')
-  } catch (cause) {
-    throw new UsageError(`cannot read the labels ${path} (${(cause as Error).message})`)
-  }
 }

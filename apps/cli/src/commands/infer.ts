@@ -7,6 +7,7 @@ import { type ReportFlags, reportOptions, reportOptionsFrom } from '../report-op
 import { runCommand } from '../run-command.js'
 import { openInputs, readingFrom, type SourceFlags, sourceOptions, STDIN, workersFrom } from '../source-options.js'
 import { filesText, sourcesTable, terminalStyle } from '../text.js'
+import { without } from '../without.js'
 
 interface Flags extends SourceFlags, Omit<ReportFlags, 'contextLines'> {
   readonly bundle: string
@@ -65,23 +66,12 @@ export const inferCommand: CommandModule<object, Flags> = {
   },
 }
 
-function inferenceText({ report }: Inference, files: Record<string, string>, language: Language): string {
+function inferenceText({ report, sources }: Inference, files: Record<string, string>, language: Language): string {
   const found = renderSummary(report, { ...terminalStyle(), language }).trimEnd()
-  const read = report.run.sources.map((source) => ({
-    ...source,
-    source: source.name,
-    confidence: 1,
-    invalidUtf8: source.invalidUtf8 ?? 0,
-    cutLines: source.cutLines ?? 0,
-  }))
-  return [sourcesTable(read), found, filesText(files)].join('\n\n')
+  return [sourcesTable(sources), found, filesText(files)].join('\n\n')
 }
 
 function defaultFolder(logs: readonly string[]): string {
   const name = logs[0] === STDIN ? 'stdin' : basename(logs[0]).replace(/[^\w.-]+/g, '_')
   return join('results', name || 'log')
-}
-
-function without<T extends object, K extends keyof T>(options: T, name: K): Omit<T, K> {
-  return Object.fromEntries(Object.entries(options).filter(([key]) => key !== name)) as unknown as Omit<T, K>
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { writeFile } from 'node:fs/promises'
 import type { CommandModule } from 'yargs'
-import { readSavedReport, reportIntoFolder, SAMPLE_FILES, samplesIntoFolder, writeOutput } from '@sp/pipeline'
+import { isJudged, readSavedReport, reportIntoFolder, SAMPLE_FILES, samplesIntoFolder, writeOutput } from '@sp/pipeline'
 import { diffReports, type Language, renderDiff, renderDiffSummary, renderSummary } from '@sp/report'
 import { UsageError } from '../errors.js'
 import { outputOptions } from '../output-options.js'
@@ -58,11 +58,14 @@ const diffCommand: CommandModule<object, DiffFlags> = {
 /** `sp report`: results of detectors → incidents with raw lines and reasons. */
 export const reportCommand: CommandModule<object, Flags> = {
   command: 'report',
-  describe: 'write the report of a folder that parse and detect wrote; "report diff" compares two runs',
+  describe: 'write the report of a folder of results; "report diff" compares two runs',
   builder: (yargs) =>
     yargs
       .command(diffCommand)
-      .option('processed-dir', { type: 'string', describe: 'folder of "sp parse" and of at least one detector' })
+      .option('processed-dir', {
+        type: 'string',
+        describe: 'folder of "sp parse" and of at least one detector, or of "sp infer"',
+      })
       .option('out-dir', { ...outputOptions['out-dir'], describe: 'folder for the report (default: --processed-dir)' })
       .options(reportOptions)
       .option('with-samples', {
@@ -83,7 +86,9 @@ export const reportCommand: CommandModule<object, Flags> = {
       const { result, files } = await writeOutput(out, (folder) =>
         reportIntoFolder(folder, processedDir, { ...options, onProgress: progress.show, signal }),
       )
-      const samples = flags.withSamples ? await writeSamples(join(out, SAMPLE_FILES.folder), processedDir, flags) : {}
+      const hasSteps = !(await isJudged(processedDir))
+      const samples =
+        flags.withSamples && hasSteps ? await writeSamples(join(out, SAMPLE_FILES.folder), processedDir, flags) : {}
       return {
         json: { report: { ...result, pictures: undefined }, files: { ...files, ...samples } },
         text: [

@@ -1,4 +1,5 @@
 import type { Evidence } from '@sp/log-table'
+import type { CountedTemplates } from '../level-shifts.js'
 import { pValueOf } from '../score-tail.js'
 import type { EnsembleModel } from './ensemble-model.js'
 import { rareOrOne } from './only-rare.js'
@@ -17,7 +18,7 @@ export interface WindowPlace {
 }
 
 /** What the ensemble's own detectors say of a window: the window detector first, then the line detectors. */
-export interface WindowOpinion extends WindowPlace {
+export interface WindowOpinion extends WindowPlace, CountedTemplates {
   /** Of the window detector: strongest frequency surprise, and share of the distinct templates that are new, 0..1. */
   readonly frequency: number
   readonly unseenRate: number

@@ -91,8 +91,11 @@ export class OpinionScorer {
     }
     this.#told.forgetBefore(place.startRow)
     const { frequency, unseenRate, evidence } = ofWindow
+    const [from, to] = [windows.offsets[w], windows.offsets[w + 1]]
     return {
       ...place,
+      templates: windows.templates.subarray(from, to),
+      counts: windows.counts.subarray(from, to),
       frequency,
       unseenRate,
       scores,

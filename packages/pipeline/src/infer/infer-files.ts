@@ -13,8 +13,8 @@ export const INFER_FILES = {
 export const inferSummarySchema = z.looseObject({
   format: z.literal('sp-infer'),
   version: z.literal(1),
-  /** Path and hash of the bundle. */
-  bundle: z.string(),
+  /** Path and hash of the bundle; no path where it was learned for this run alone. */
+  bundle: z.string().nullable(),
   bundleHash: z.string(),
   /** Shares of normal windows and sessions that may be flagged. */
   budget: z.number(),

@@ -22,6 +22,7 @@ import { earlierIncidents } from '../report/report-run.js'
 import { type ReportFormat, writeReport } from '../report/write-report.js'
 import type { Language } from '@sp/report'
 import { INFER_FILES, type InferSummary } from './infer-files.js'
+import { LastingChanges } from './lasting-changes.js'
 import { RunTemplates } from './run-templates.js'
 import { SessionRows } from './session-rows.js'
 import { WindowRows } from './window-rows.js'
@@ -31,6 +32,8 @@ export interface InferOptions extends ReportOptions, RunControl {
   readonly reading?: Pick<ReadOptions, 'format' | 'year' | 'bootTimeMs' | 'multiline'>
   /** Threads that read and mask large plain files, default 1; see `parseLog`. */
   readonly workers?: number
+  /** The normal logs, where the bundle was learned in the same run: the report names them. */
+  readonly normal?: readonly ReadSummary[]
   /** Whether the rows are written too (`parsed.parquet` and what goes with it); default true. */
   readonly tables?: boolean
   readonly formats?: readonly ReportFormat[]
@@ -44,6 +47,19 @@ export interface InferOptions extends ReportOptions, RunControl {
 export interface Inference {
   readonly summary: InferSummary
   readonly report: Report
+  /** How each log was read. */
+  readonly sources: readonly ReadSummary[]
+  /** What was judged: all windows, and the lines that speak against a session. */
+  readonly judged: readonly JudgedSpan[]
+}
+
+/** Lines that were judged together. */
+export interface JudgedSpan {
+  readonly source: string
+  /** Line numbers, from 0, both included. */
+  readonly firstLine: number
+  readonly lastLine: number
+  readonly isFlagged: boolean
 }
 
 /**
@@ -88,6 +104,9 @@ class InferRun {
   readonly #templates: RunTemplates
   readonly #windows: WindowRows
   readonly #sessions = new SessionRows()
+  readonly #changes: LastingChanges
+  /** Lines that speak against sessions. */
+  readonly #strangeLines: JudgedSpan[] = []
   readonly #names: readonly string[]
   readonly #rows: ParsedLogWriter | null
   readonly #times = new Map<string, { first: number; last: number }>()
@@ -111,6 +130,7 @@ class InferRun {
     this.#builder = new ReportBuilder({ budget: windows.budget, maxIncidents, maxLines })
     this.#templates = new RunTemplates(bundle.templates.templates)
     this.#windows = new WindowRows(this.#names, windows.calibration.threshold)
+    this.#changes = new LastingChanges(bundle)
   }
 
   static async create(folder: OutputFolder, bundle: Bundle, options: InferOptions): Promise<InferRun> {
@@ -126,12 +146,14 @@ class InferRun {
 
   tell(finding: Finding): void {
     this.#builder.addFinding(finding)
+    if (finding.unit === 'session') this.#strangeLines.push(...spansOf(finding))
     this.#pending.push(JSON.stringify(finding) + '\n')
   }
 
   async take(source: string, batch: JudgedBatch, judge: SourceDetector): Promise<void> {
     if (batch.rows) await this.#takeRows(source, batch.rows, judge)
     this.#windows.add(source, batch.windows)
+    this.#changes.add(source, batch.windows, (code) => judge.named(code))
     this.#sessions.add(source, batch.sessions)
     this.#addUnits(source, batch)
     for (const finding of batch.nearMisses) this.#builder.addNearMiss(finding)
@@ -155,14 +177,14 @@ class InferRun {
     await this.#writeFindings()
     await this.#findings.close()
     await this.#writeTables(summaries)
-    const report = this.#builder.report(this.#facts(summaries), { title, earlier })
+    const report = this.#builder.report(this.#facts(summaries, options), { title, earlier })
     await writeReport(this.#folder, report, options)
     const { sources, lines, records, unknown, windows, flaggedWindows, sessions, flaggedSessions, habitSessions } =
       detector.stats()
     const summary: InferSummary = {
       format: 'sp-infer',
       version: 1,
-      bundle: this.#bundle.path,
+      bundle: options.normal === undefined ? this.#bundle.path : null,
       bundleHash: this.#bundle.manifest.hash,
       budget: this.#bundle.windows.budget,
       sessionBudget: this.#bundle.sequences?.model.settings.budget ?? null,
@@ -171,7 +193,13 @@ class InferRun {
       incidents: report.counts.incidents,
     }
     await writeFile(this.#folder.file(INFER_FILES.summary), jsonText(summary))
-    return { summary, report }
+    return { summary, report, sources: summaries, judged: [...this.#windowSpans(), ...this.#strangeLines] }
+  }
+
+  #windowSpans(): JudgedSpan[] {
+    return this.#windows.all.map(({ source, startLine, endLine, isAnomaly }) => {
+      return { source, firstLine: startLine, lastLine: endLine, isFlagged: isAnomaly }
+    })
   }
 
   async abort(): Promise<void> {
@@ -246,7 +274,7 @@ class InferRun {
     await writeFile(folder.file(PARSE_FILES.summary), jsonText(summary))
   }
 
-  #facts(summaries: readonly ReadSummary[]): RunFacts {
+  #facts(summaries: readonly ReadSummary[], { normal = [] }: InferOptions): RunFacts {
     const { manifest, windows, sequences } = this.#bundle
     const { windowSize, stride, windows: normalUnits } = windows.baseline
     const ofWindows = this.#names.map((name) => ({ name, unit: 'window' as const, normalUnits, threshold: null }))
@@ -261,12 +289,10 @@ class InferRun {
         ]
       : []
     return {
-      sources: summaries.map((summary) => {
-        const { first, last } = this.#times.get(summary.source) ?? { first: Infinity, last: -Infinity }
-        const times = first <= last ? { firstTime: first, lastTime: last } : { firstTime: null, lastTime: null }
-        const { source: name, format, records, timestamps, cutLines, invalidUtf8 } = summary
-        return { name, role: 'judged' as const, format, records, timestamps, cutLines, invalidUtf8, ...times }
-      }),
+      sources: [
+        ...normal.map((summary) => ({ ...sourceFacts(summary), role: 'normal' as const })),
+        ...summaries.map((summary) => ({ ...sourceFacts(summary), role: 'judged' as const, ...this.#span(summary) })),
+      ],
       training: {
         rows: manifest.data.records,
         templates: this.#bundle.templates.templates.length,
@@ -275,8 +301,23 @@ class InferRun {
       },
       detectors: [...ofWindows.map((facts) => ({ ...facts, windowSize, stride })), ...ofSessions],
       budget: windows.budget,
-      changes: [],
+      changes: this.#changes.all(),
       remarks: [],
     }
   }
+
+  #span({ source }: ReadSummary): { firstTime: number | null; lastTime: number | null } {
+    const { first, last } = this.#times.get(source) ?? { first: Infinity, last: -Infinity }
+    return first <= last ? { firstTime: first, lastTime: last } : { firstTime: null, lastTime: null }
+  }
+}
+
+function sourceFacts({ source: name, format, records, timestamps, cutLines, invalidUtf8 }: ReadSummary) {
+  return { name, format, records, timestamps, cutLines, invalidUtf8 }
+}
+
+/** The lines of evidence of a session, each by itself: a session is spread over the log. */
+function spansOf({ source, lines }: Finding): JudgedSpan[] {
+  const evidence = lines.filter(({ role }) => role === 'evidence')
+  return evidence.map(({ lineNo }) => ({ source, firstLine: lineNo, lastLine: lineNo, isFlagged: true }))
 }

@@ -11,6 +11,7 @@ import {
 } from '@sp/report'
 import { type DetectSummary, readDetectSummary } from '../detect-summary.js'
 import { PipelineError } from '../errors.js'
+import { INFER_FILES } from '../infer/infer-files.js'
 import type { OutputFolder } from '../output-folder.js'
 import { PARSE_FILES, type ParseSummary, readParseSummary } from '../parse-summary.js'
 import type { RunControl } from '../progress.js'
@@ -22,7 +23,7 @@ import { mscredResults } from './mscred-results.js'
 import { readFindings } from './read-findings.js'
 import type { StepContext, StepResults } from './step-results.js'
 import { StepTemplates } from './step-templates.js'
-import { readSavedReport, type ReportFormat, writeReport } from './write-report.js'
+import { readSavedReport, readWholeReport, type ReportFormat, writeReport } from './write-report.js'
 
 /** How a report is made and what it is written as. */
 export interface ReportRunOptions extends ReportOptions, RunControl {
@@ -39,7 +40,8 @@ export interface ReportRunOptions extends ReportOptions, RunControl {
 
 /**
  * Turns what the steps left in a processed folder (`sp detect`, `sp deeplog-infer`, `sp mscred-infer`: whichever there
- * is) into incidents with their raw lines, and writes the report.
+ * is) into incidents with their raw lines, and writes the report. Of a folder of `sp infer` or `sp analyze`, which reported
+ * already, the same report is written as what is asked for now.
  * @param processed folder that `parse` and at least one detector wrote into
  * @throws {PipelineError} `bad-folder` when a step is missing or results and rows are of different runs
  */
@@ -48,6 +50,7 @@ export async function reportIntoFolder(
   processed: string,
   options: ReportRunOptions = {},
 ): Promise<Report> {
+  if (await isJudged(processed)) return writeAgain(folder, processed, options)
   const { maxIncidents, maxLines, contextLines = 3, title, signal } = options
   const earlier = options.previous === undefined ? [] : await earlierIncidents(options.previous)
   const parse = await readParseSummary(processed)
@@ -85,6 +88,18 @@ export async function reportIntoFolder(
   }
 }
 
+/** Whether a run with a bundle left its results there. */
+export async function isJudged(processed: string): Promise<boolean> {
+  return exists(join(processed, INFER_FILES.summary))
+}
+
+async function writeAgain(folder: OutputFolder, processed: string, options: ReportRunOptions): Promise<Report> {
+  const saved = await readWholeReport(processed)
+  const report = { ...saved, title: options.title ?? saved.title }
+  await writeReport(folder, report, options)
+  return report
+}
+
 /** Null only where other detectors judged: a folder without any is refused with the word of the first step. */
 async function detectSummaryOf(processed: string): Promise<DetectSummary | null> {
   try {
@@ -97,15 +112,14 @@ async function detectSummaryOf(processed: string): Promise<DetectSummary | null>
 
 async function hasOtherResults(processed: string): Promise<boolean> {
   const files = ['deeplog_sessions.parquet', 'mscred_infer.parquet']
-  const found = await Promise.all(
-    files.map((file) =>
-      access(join(processed, file)).then(
-        () => true,
-        () => false,
-      ),
-    ),
+  return (await Promise.all(files.map((file) => exists(join(processed, file))))).includes(true)
+}
+
+function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
   )
-  return found.includes(true)
 }
 
 async function stepResults(

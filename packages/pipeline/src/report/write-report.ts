@@ -14,7 +14,9 @@ import {
   type Report,
   type SavedReport,
 } from '@sp/report'
+import { z } from 'zod'
 import { PipelineError } from '../errors.js'
+import { readJsonFile } from '../json-file.js'
 import type { OutputFolder } from '../output-folder.js'
 
 /** What a report can be written as, and the file of each. */
@@ -87,3 +89,19 @@ export async function readSavedReport(path: string): Promise<{ readonly report: 
   })
   return { report: readReport(text, file), name: basename(isFolder ? resolve(path) : resolve(path, '..')) }
 }
+
+/**
+ * The report of a run that judged and reported in one go, whole again with its pictures.
+ * @throws {PipelineError} `bad-folder` when a part of it is missing or broken
+ */
+export async function readWholeReport(folder: string): Promise<Report> {
+  const { report } = await readSavedReport(folder)
+  const pictures = await readJsonFile(join(folder, PICTURES_FILE), picturesSchema, 'sp infer')
+  return { ...report, pictures: pictures as unknown as Report['pictures'] }
+}
+
+const picturesSchema = z.looseObject({
+  timeline: z.looseObject({}),
+  activity: z.looseObject({}),
+  distributions: z.array(z.unknown()),
+})

@@ -51,7 +51,7 @@ export async function samplesIntoFolder(
     const hasMscred = await exists(join(processed, 'mscred_infer.parquet'))
     if (hasMscred) await lines.read()
     const analysis: SampleAnalysis = {
-      baseline: (await exists(join(processed, DETECT_FILES.scores))) ? await baselineSamples(context) : undefined,
+      baseline: (await exists(join(processed, DETECT_FILES.summary))) ? await baselineSamples(context) : undefined,
       deeplog: await deepLogSamples(context),
       mscred: await mscredSamples(context, lines.rowOf.bind(lines)),
       comparative: await comparativeSamples(context),

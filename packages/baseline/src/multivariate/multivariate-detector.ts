@@ -1,0 +1,62 @@
+import type { MultivariateSeries } from '@sp/builders'
+
+// T = points, N = series, F = frames. A frame is the last `frame` points up to one of them: what is judged at once.
+
+/** Which points are judged together. */
+export interface FrameOptions {
+  /** Points of a frame, 1 or more; default 10. */
+  readonly frame?: number
+  /** Points from one frame to the next, 1 or more; default 10. */
+  readonly step?: number
+}
+
+/** What a detector is fitted with. */
+export interface FitContext extends Required<FrameOptions> {
+  /** Whether values are counts. */
+  readonly counts: boolean
+  readonly seed: number
+  readonly signal?: AbortSignal
+  /** Called with a sentence for people, such as `epoch 2 of 6`. */
+  readonly onProgress?: (stage: string) => void
+}
+
+/** One opinion about frames. Scores of different parts mean nothing to one another until they are calibrated. */
+export interface PartScores {
+  readonly name: string
+  /** `[F]`, 0 or more, higher is stranger; NaN where it says nothing, for want of a past. */
+  readonly score: Float64Array
+  /** `[F, N]` mean residual of each series in the frame, signed: above what was expected, or below. */
+  readonly signed: Float64Array
+  /** `[F, N]` how strange each series is, in the unit of the score; absent: by `signed` in standard deviations. */
+  readonly rows?: Float64Array
+  /** `[F, S]` the score at each time scale, where there are several. */
+  readonly scales?: Float64Array
+}
+
+/** A fitted detector, ready to judge. */
+export interface FrameJudge {
+  /** Points before the end of a frame that its score depends on; with fewer a part says nothing. */
+  readonly history: number
+  /** What each part says of the frames that end with these points. */
+  judge(series: MultivariateSeries, end: Int32Array): Promise<readonly PartScores[]>
+  /** Frees what it holds. */
+  dispose(): Promise<void>
+}
+
+/**
+ * A way to find frames in which series left their relation to their own past or to one another. All modes are one of
+ * these: what is calibrated, which threshold is used, and how a frame is explained, does not depend on the mode.
+ * @typeParam Parameters what fitting leaves: plain data, or a network
+ */
+export interface MultivariateDetector<Parameters> {
+  readonly name: string
+  /**
+   * Parts that normal data are cut into to be judged by parameters fitted on the others; 1 for a detector that takes long
+   * to fit: it is fitted once, on the first four fifths, and the rest is held out.
+   */
+  readonly folds: number
+  /** Learns from normal series. */
+  fit(normal: MultivariateSeries, context: FitContext): Promise<Parameters>
+  /** Makes parameters ready to judge. */
+  open(parameters: Parameters, context: Pick<FitContext, 'frame' | 'step'>): Promise<FrameJudge>
+}

@@ -1,0 +1,213 @@
+import type { MultivariateSeries } from '@sp/builders'
+import { autoregressionResidual, fitAutoregression } from '../src/multivariate/autoregression.js'
+import { ensembleDetector } from '../src/multivariate/ensemble-detector.js'
+import { checkMultivariate, type MultivariateModel } from '../src/multivariate/multivariate-model.js'
+import { MultivariateStream } from '../src/multivariate/multivariate-stream.js'
+import { componentResidual, fitPrincipalComponents } from '../src/multivariate/principal-components.js'
+import { scoreMultivariate } from '../src/multivariate/score-multivariate.js'
+import { plantShocks } from '../src/multivariate/self-test.js'
+import { symmetricEigen } from '../src/multivariate/symmetric-eigen.js'
+import { trainMultivariate } from '../src/multivariate/train-multivariate.js'
+
+const SIZE = 6
+
+/** Numbers that look random and are the same each time (mulberry32), normal by the sum of twelve. */
+function noiseOf(seed: number): () => number {
+  let state = seed
+  function uniform(): number {
+    state = (state + 0x6d2b79f5) | 0
+    let t = Math.imul(state ^ (state >>> 15), 1 | state)
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
+  }
+  return () => Array.from({ length: 12 }, uniform).reduce((sum, value) => sum + value, -6)
+}
+
+function seriesOf(count: number, valueAt: (t: number, i: number) => number): MultivariateSeries {
+  const values = Float64Array.from({ length: count * SIZE }, (_, k) => valueAt(Math.floor(k / SIZE), k % SIZE))
+  return { count, names: Array.from({ length: SIZE }, (_, i) => `s${i}`), values, starts: [0] }
+}
+
+/** Waves of their own: each series follows from its own past. */
+function waves(count: number, seed: number): MultivariateSeries {
+  const noise = noiseOf(seed)
+  return seriesOf(count, (t, i) => Math.sin(t / (5 + i)) + 0.2 * noise())
+}
+
+/** One hidden factor: each series follows from the others only. */
+function together(count: number, seed: number): MultivariateSeries {
+  const noise = noiseOf(seed)
+  const factor = Array.from({ length: count }, noise)
+  return seriesOf(count, (t, i) => factor[t] * (i % 2 === 0 ? 1 : -1) + 0.2 * noise())
+}
+
+function counts(count: number, seed: number): MultivariateSeries {
+  const noise = noiseOf(seed)
+  return seriesOf(count, (_, i) => Math.max(0, Math.round((i + 1) * 2 + Math.sqrt((i + 1) * 2) * noise())))
+}
+
+function changed(series: MultivariateSeries, { i, from, to, by }: { i: number; from: number; to: number; by: number }) {
+  const values = series.values.slice()
+  for (let t = from; t < to; t++) values[t * SIZE + i] += by
+  return { ...series, values }
+}
+
+async function scored(model: MultivariateModel<never>, series: MultivariateSeries) {
+  const judge = await ensembleDetector().open(model.parameters, model.options)
+  return scoreMultivariate(model, judge, series)
+}
+
+describe('symmetricEigen', () => {
+  it('gives values and vectors of a matrix', () => {
+    const { values, vectors } = symmetricEigen(Float64Array.of(2, 1, 0, 1, 2, 0, 0, 0, 5), 3)
+    expect([...values].map((value) => Math.round(value * 1e9) / 1e9)).toEqual([5, 3, 1])
+    expect(Math.abs(vectors[3])).toBeCloseTo(Math.SQRT1_2, 9)
+    expect(vectors[3]).toBeCloseTo(vectors[4], 9)
+  })
+})
+
+describe('fitAutoregression', () => {
+  it('finds the weights of a series that was made with them', () => {
+    const noise = noiseOf(1)
+    const values = new Float64Array(5000)
+    for (let t = 0; t < 5000; t++) values[t] = 0.6 * (values[t - 1] ?? 0) - 0.3 * (values[t - 2] ?? 0) + noise()
+    const { weights } = fitAutoregression({ count: 5000, size: 1, values, starts: [0] }, 3)
+    expect(weights[0][0]).toBeCloseTo(0.6, 1)
+    expect(weights[0][1]).toBeCloseTo(-0.3, 1)
+    expect(weights[0][2]).toBeCloseTo(0, 1)
+  })
+
+  it('sums the products of lags as if each were multiplied out', () => {
+    const noise = noiseOf(2)
+    const values = Float64Array.from({ length: 40 }, noise)
+    const plain = { count: 40, size: 1, values, starts: [0, 17] }
+    const { weights } = fitAutoregression(plain, 2)
+    const before = energyOf(plain, weights[0])
+    for (const by of [0.01, -0.01]) {
+      expect(energyOf(plain, [weights[0][0] + by, weights[0][1]])).toBeGreaterThan(before)
+      expect(energyOf(plain, [weights[0][0], weights[0][1] + by])).toBeGreaterThan(before)
+    }
+  })
+
+  /** Squares of what is left where the past is known, with the ridge. */
+  function energyOf(
+    plain: { count: number; size: number; values: Float64Array; starts: number[] },
+    own: readonly number[],
+  ) {
+    const residual = autoregressionResidual(plain, { order: 2, weights: [own] })
+    const known = residual.filter((_, t) => (t >= 2 && t < 17) || t >= 19)
+    return known.reduce((sum, r) => sum + r * r, 0) + 1e-3 * known.length * (own[0] ** 2 + own[1] ** 2)
+  }
+})
+
+describe('fitPrincipalComponents', () => {
+  it('leaves of series that move together only what does not', () => {
+    const { count, values } = together(2000, 3)
+    const plain = { count, size: SIZE, values, starts: [0] }
+    const fitted = fitPrincipalComponents(plain)
+    expect(fitted.components).toHaveLength(1)
+    const left = componentResidual(plain, fitted)
+    expect(Math.sqrt(left.reduce((sum, r) => sum + r * r, 0) / left.length)).toBeLessThan(0.2)
+  })
+})
+
+describe('trainMultivariate with the ensemble', () => {
+  it.each([
+    ['follow from their own past', waves],
+    ['follow from one another', together],
+  ])('finds a shock in series that %s, and names the series', async (_, world) => {
+    const model = await trainMultivariate(ensembleDetector(), world(4000, 4), { threshold: 'highest' })
+    const target = changed(world(1000, 5), { i: 2, from: 500, to: 530, by: 1 })
+    const { isAnomaly, end, causes } = await scored(model as MultivariateModel<never>, target)
+    const flagged = Array.from(end).filter((__, f) => isAnomaly[f] === 1)
+    expect(flagged.some((last) => last >= 500 && last < 540)).toBe(true)
+    expect(flagged.filter((last) => last < 500 || last > 610)).toEqual([])
+    expect(causes[Array.from(end).indexOf(flagged[0])][0].series).toBe(2)
+    expect(causes[Array.from(end).indexOf(flagged[0])][0].deviation).toBeGreaterThan(2)
+  })
+
+  it('keeps the false alarms it was allowed', async () => {
+    let [flagged, frames] = [0, 0]
+    for (const seed of [1, 2, 3, 4]) {
+      const model = await trainMultivariate(ensembleDetector(), counts(4000, seed), {
+        counts: true,
+        step: 1,
+        budget: 0.01,
+      })
+      const { isAnomaly } = await scored(model as MultivariateModel<never>, counts(4000, seed + 100))
+      flagged += isAnomaly.reduce((sum, flag) => sum + flag, 0)
+      frames += isAnomaly.length
+    }
+    expect(flagged / frames).toBeGreaterThan(0.005)
+    expect(flagged / frames).toBeLessThan(0.015)
+  })
+
+  it('measures its own recall on planted shocks', async () => {
+    const { selfTest } = await trainMultivariate(ensembleDetector(), waves(4000, 6))
+    expect(selfTest!.shocks.map(({ shock }) => shock)).toEqual(['more', 'less', 'silent', 'swapped'])
+    const more = selfTest!.shocks[0]
+    expect(more.planted).toBeGreaterThan(3)
+    expect(more.found).toBe(more.planted)
+    expect(more.named).toBe(more.planted)
+  })
+
+  it('is plain data: a model that went through JSON says the same', async () => {
+    const model = await trainMultivariate(ensembleDetector(), counts(600, 7), { counts: true, step: 2 })
+    const read = checkMultivariate(JSON.parse(JSON.stringify(model)))
+    const target = counts(200, 8)
+    expect(await scored(read as MultivariateModel<never>, target)).toEqual(
+      await scored(model as MultivariateModel<never>, target),
+    )
+  })
+
+  it('judges point by point what it judges at once', async () => {
+    const model = await trainMultivariate(ensembleDetector(), counts(800, 9), { counts: true, step: 3, frame: 4 })
+    const judge = await ensembleDetector().open(model.parameters, model.options)
+    const target = counts(150, 10)
+    const whole = await scoreMultivariate(model, judge, target)
+    const stream = new MultivariateStream(model, judge)
+    const scores: number[] = []
+    const first: number[] = []
+    for (let t = 0; t < target.count; t++) {
+      const one = await stream.push(target.values.subarray(t * SIZE, (t + 1) * SIZE))
+      if (one !== null) scores.push(one.score[0])
+      if (one !== null) first.push(one.causes[0][0].series)
+    }
+    expect(scores).toHaveLength(whole.count)
+    expect(scores).toEqual([...whole.score])
+    expect(first).toEqual(whole.causes.map((causes) => causes[0].series))
+  })
+
+  it('refuses too little data, other series and damaged models', async () => {
+    await expect(trainMultivariate(ensembleDetector(), counts(60, 1))).rejects.toThrow('frames for the thresholds')
+    await expect(trainMultivariate(ensembleDetector(), counts(600, 1), { frame: 0 })).rejects.toThrow('frame 0')
+    const model = await trainMultivariate(ensembleDetector(), counts(600, 1))
+    const other = { ...counts(100, 1), names: ['a', 'b', 'c', 'd', 'e', 'f'] }
+    await expect(scored(model as MultivariateModel<never>, other)).rejects.toThrow('channel mapping')
+    expect(() => checkMultivariate({ ...model, version: 99 })).toThrow('version 99')
+    expect(() => checkMultivariate({ ...model, thresholds: { ...model.thresholds, mad: NaN } })).toThrow('damaged')
+  })
+})
+
+describe('plantShocks', () => {
+  it('leaves the given series as they are and changes one series for the length of a frame', () => {
+    const normal = counts(400, 11)
+    const before = normal.values.slice()
+    const { series, planted } = plantShocks(normal, { shock: 'silent', frame: 5, history: 20 })
+    expect(normal.values).toEqual(before)
+    expect(planted.length).toBeGreaterThan(5)
+    const changedAt = Array.from(series.values.keys()).filter((k) => series.values[k] !== before[k])
+    const inside = changedAt.every((k) =>
+      planted.some(({ series: i, from, to }) => k % SIZE === i && k >= from * SIZE && k < to * SIZE),
+    )
+    expect(inside).toBe(true)
+  })
+
+  it('plants nothing where every series is constant', () => {
+    const { planted } = plantShocks(
+      seriesOf(400, () => 1),
+      { shock: 'more', frame: 5, history: 20 },
+    )
+    expect(planted).toEqual([])
+  })
+})
