@@ -1,11 +1,30 @@
-import type { Progress } from '@sp/pipeline'
+import { z } from 'zod'
 import type { BatchJob, JobResult } from './batch-job.js'
 
-/** What happens to a job, as it happens. */
+/** As `Progress` of `@sp/pipeline`. */
+const progressSchema = z.object({
+  step: z.string(),
+  done: z.number(),
+  total: z.number().nullable(),
+  unit: z.enum(['bytes', 'rows', 'windows', 'epochs']),
+  records: z.number(),
+})
+
+const started = z.object({ kind: z.literal('started'), attempt: z.number(), worker: z.string() })
+const progressed = z.object({ kind: z.literal('progress'), progress: progressSchema })
+const retried = z.object({ kind: z.literal('retried'), attempt: z.number(), message: z.string() })
+
+/** What happens to a job before its end, checked: it may come over a network. */
+export const runningEventSchema = z.discriminatedUnion('kind', [started, progressed, retried])
+
+/**
+ * What happens to a job, as it happens.
+ * - `started` on a machine; `attempt` counts from 1
+ * - `retried`: it crashed and will be begun again
+ * - `finished`, `failed`: its end
+ */
 export type JobEvent =
-  | { readonly kind: 'started'; readonly attempt: number; readonly worker: string }
-  | { readonly kind: 'progress'; readonly progress: Progress }
-  | { readonly kind: 'retried'; readonly attempt: number; readonly message: string }
+  | z.output<typeof runningEventSchema>
   | { readonly kind: 'finished'; readonly result: JobResult }
   | { readonly kind: 'failed'; readonly message: string }
 

@@ -3,6 +3,7 @@ import yargs from 'yargs'
 import { hideBin } from 'yargs/helpers'
 import { jobCommand } from './commands/job.js'
 import { trainCommand } from './commands/train.js'
+import { workerCommand } from './commands/worker.js'
 import { UsageError } from './errors.js'
 import { reportFailure } from './run-command.js'
 import { VERSION } from './version.js'
@@ -11,7 +12,10 @@ const parser = yargs(hideBin(process.argv))
   .scriptName('batch-trainer')
   .usage('$0 <plan>\n\nTrains the bundles of a plan file: in parallel, within a memory budget; go on after any stop.')
   .command(trainCommand)
+  .command(workerCommand)
   .command(jobCommand)
+  .example('$0 plan.yml', 'on this machine')
+  .example('$0 plan.yml --queue redis://head:6379', 'by workers, which run "$0 worker --queue redis://head:6379"')
   .strict()
   .wrap(Math.min(100, process.stdout.columns || 100))
   .version(VERSION)

@@ -20,7 +20,7 @@ export interface BatchPlan {
 }
 
 /** Share of the memory of the machine that jobs may take where the plan does not say. */
-const SHARE_OF_MEMORY = 0.75
+export const SHARE_OF_MEMORY = 0.75
 
 /**
  * What training needs: Node.js with the network runtime, and what is kept of every record (docs/batch-trainer.md has the

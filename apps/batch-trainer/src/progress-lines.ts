@@ -12,9 +12,15 @@ export class ProgressLines {
   #drawnAt = 0
 
   constructor(
-    private readonly total: number,
+    /** Jobs in all, `null` where nobody knows. */
+    private readonly total: number | null,
     private readonly stream: NodeJS.WriteStream = process.stderr,
   ) {}
+
+  /** Jobs that have come to their end. */
+  get done(): number {
+    return this.#done
+  }
 
   /** Takes what happened to a job. */
   show({ name }: BatchJob, event: JobEvent): void {
@@ -46,7 +52,7 @@ export class ProgressLines {
     if (!this.stream.isTTY || now - this.#drawnAt < REDRAW_MS) return
     this.#drawnAt = now
     const jobs = [...this.#running].map(([name, text]) => `${name}: ${text}`)
-    const text = [`${this.#done}/${this.total}`, ...jobs].join('  ')
+    const text = [this.total === null ? `${this.#done} done` : `${this.#done}/${this.total}`, ...jobs].join('  ')
     this.#clear()
     this.stream.write(text.slice(0, (this.stream.columns || 80) - 1))
   }

@@ -20,7 +20,7 @@ const GRACE_MS = 2000
  */
 export function jobRunner(root: string): RunJob {
   return async (job, { onProgress, signal }) => {
-    signal.throwIfAborted()
+    if (signal.aborted) throw new JobError('interrupted', 'interrupted')
     const child = startProcess(job)
     function stop(): void {
       child.kill('SIGTERM')

@@ -1,39 +1,9 @@
-import { trainSettingsSchema } from '@sp/pipeline'
 import type { BatchJob, JobResult } from '../src/batch-job.js'
 import { JobError } from '../src/errors.js'
 import type { JobEvent } from '../src/job-queue.js'
 import { LocalQueue } from '../src/local-queue.js'
 import type { RunJob } from '../src/run-job.js'
-
-const RESULT: JobResult = {
-  hash: 'f'.repeat(64),
-  reused: false,
-  sources: 1,
-  records: 1,
-  detectors: {},
-  steps: [],
-  memoryBytes: 1,
-}
-
-function jobOf(name: string, about: Partial<BatchJob> = {}): BatchJob {
-  return {
-    name,
-    sources: ['a.log'],
-    maxDepth: 3,
-    maxFiles: 1000,
-    bundle: name,
-    log: `${name}.jsonl`,
-    device: 'cpu',
-    memoryBytes: 100,
-    priority: 0,
-    attempts: 2,
-    threads: 1,
-    settings: trainSettingsSchema.parse({}),
-    reading: {},
-    masking: {},
-    ...about,
-  }
-}
+import { jobOf, RESULT } from './job-of.js'
 
 /** Jobs that take a moment; notes what runs at a time. */
 function watched() {

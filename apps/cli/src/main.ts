@@ -8,6 +8,7 @@ import { deepLogTrainCommand } from './commands/deeplog-train.js'
 import { analyzeComparativeCommand } from './commands/analyze-comparative.js'
 import { analyzeSamplesCommand } from './commands/analyze-samples.js'
 import { analyzeTemporalCommand } from './commands/analyze-temporal.js'
+import { compareCommand } from './commands/compare.js'
 import { detectCommand } from './commands/detect.js'
 import { doctorCommand } from './commands/doctor.js'
 import { evalCommand } from './commands/eval.js'
@@ -22,6 +23,7 @@ import { serveCommand } from './commands/serve.js'
 import { trainCommand } from './commands/train.js'
 import { templatesCommand } from './commands/templates.js'
 import { updateCommand } from './commands/update.js'
+import { validateCommand } from './commands/validate.js'
 import { validateBaselineCommand } from './commands/validate-baseline.js'
 import { EXIT, UsageError } from './errors.js'
 import { reportFailure } from './run-command.js'
@@ -44,6 +46,8 @@ const parser = yargs(words)
   .command(trainCommand)
   .command(inferCommand)
   .command(updateCommand)
+  .command(validateCommand)
+  .command(compareCommand)
   .command(parseCommand)
   .command(detectCommand)
   .command(reportCommand)

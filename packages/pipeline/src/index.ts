@@ -16,6 +16,16 @@ export {
 export { type Bundle, loadBundle } from './bundle/bundle.js'
 export { readManifest } from './bundle/bundle-folder.js'
 export { type BundleManifest } from './bundle/manifest.js'
+export {
+  type BundleValidation,
+  validateBundle,
+  type Validated,
+  type ValidateOptions,
+} from './validate/validate-bundle.js'
+export { writeValidation } from './validate/validation-files.js'
+export { type BundleComparison, compareBundles, type CompareOptions } from './compare/compare-bundles.js'
+export { type PairedFigure } from './compare/paired-figures.js'
+export { writeComparison } from './compare/comparison-files.js'
 export { inferIntoFolder, type Inference, type InferOptions, type JudgedSpan } from './infer/infer-run.js'
 export { type InferSummary } from './infer/infer-files.js'
 export { Detector, type DetectorOptions, openDetector, type ScanOptions } from './detector/detector.js'

@@ -1,15 +1,18 @@
 import type { CommandModule } from 'yargs'
 import type { BatchSummary } from '../batch-summary.js'
+import type { BatchJob } from '../batch-job.js'
 import { JobLog } from '../job-log.js'
+import type { JobEvent, JobQueue } from '../job-queue.js'
 import { LocalQueue } from '../local-queue.js'
-import { readPlan } from '../plan-jobs.js'
+import { type BatchPlan, readPlan } from '../plan-jobs.js'
 import { ProgressLines } from '../progress-lines.js'
 import { runBatch } from '../run-batch.js'
 import { runCommand } from '../run-command.js'
 import { jobRunner } from '../run-job.js'
 import { countsText } from '../summary-page.js'
+import { type QueueFlags, queueOptions } from '../queue-options.js'
 
-interface Flags {
+interface Flags extends QueueFlags {
   readonly plan: string
   readonly json: boolean
 }
@@ -21,25 +24,25 @@ export const trainCommand: CommandModule<object, Flags> = {
   builder: (yargs) =>
     yargs
       .positional('plan', { type: 'string', demandOption: true, describe: 'plan file (YAML)' })
+      .options(queueOptions)
       .option('json', { type: 'boolean', default: false, describe: 'print the summary as JSON' }),
-  handler: ({ plan: path, json }) =>
+  handler: ({ plan: path, json, ...flags }) =>
     runCommand({ json }, async (signal) => {
       const plan = await readPlan(path)
       const progress = new ProgressLines(plan.jobs.length)
-      const logs = new Map(plan.jobs.map((job) => [job.name, JobLog.of(job, plan.root)]))
-      const queue = new LocalQueue({ ...plan, runJob: jobRunner(plan.root) })
+      const { queue, note } = await queueFor(plan, flags)
       try {
         const summary = await runBatch(plan, {
           queue,
           signal,
           nowMs: () => Date.now(),
           onEvent(job, event) {
-            logs.get(job.name)!.write(event)
+            note(job, event)
             progress.show(job, event)
           },
         })
         progress.stop()
-        return { json: summary, text: summaryText(summary), failed: hasFailed(summary) }
+        return { json: summary, text: countsText(summary.jobs), failed: hasFailed(summary) }
       } finally {
         progress.stop()
         await queue.close()
@@ -47,10 +50,21 @@ export const trainCommand: CommandModule<object, Flags> = {
     }),
 }
 
-function hasFailed({ jobs }: BatchSummary): boolean {
-  return jobs.some(({ state }) => state === 'failed')
+/** The queue that the flags ask for, and who keeps the logs of the jobs: with workers elsewhere it is they. */
+async function queueFor(
+  plan: BatchPlan,
+  { queue: url, prefix }: QueueFlags,
+): Promise<{ readonly queue: JobQueue; note(job: BatchJob, event: JobEvent): void }> {
+  if (url !== undefined) {
+    // Loaded only where it is used.
+    const { RedisQueue } = await import('../redis/redis-queue.js')
+    return { queue: await RedisQueue.open({ url, prefix, root: plan.root }), note: () => undefined }
+  }
+  const logs = new Map(plan.jobs.map((job) => [job.name, JobLog.of(job, plan.root)]))
+  const queue = new LocalQueue({ ...plan, runJob: jobRunner(plan.root) })
+  return { queue, note: ({ name }, event) => logs.get(name)!.write(event) }
 }
 
-function summaryText({ jobs }: BatchSummary): string {
-  return countsText(jobs)
+function hasFailed({ jobs }: BatchSummary): boolean {
+  return jobs.some(({ state }) => state === 'failed')
 }

@@ -1,11 +1,10 @@
-import { readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { CommandModule } from 'yargs'
-import { type DetectionMetrics, readLabels } from '@sp/evaluation'
+import type { DetectionMetrics } from '@sp/evaluation'
 import { type Analysis, analyze } from '@sp/pipeline'
 import { type Language, renderSummary } from '@sp/report'
 import { compareWithLabels, requireLabelled } from '../compare-with-labels.js'
-import { UsageError } from '../errors.js'
+import { labelsAt } from '../labels-file.js'
 import { labelsText } from '../labels-text.js'
 import { type MaskingFlags, maskerFrom, maskingOptions } from '../masking-options.js'
 import { minerFrom, type MinerFlags, minerOptions } from '../miner-options.js'
@@ -74,7 +73,7 @@ export const analyzeCommand: CommandModule<object, Flags> = {
       .option('fail-on-anomaly', outputOptions['fail-on-anomaly']) as never,
   handler: (flags) =>
     runCommand(flags, async ({ progress, signal }) => {
-      const labels = flags.labels === undefined ? null : readLabels(await readText(flags.labels))
+      const labels = flags.labels === undefined ? null : await labelsAt(flags.labels)
       const sources = await openInputs(flags.logs)
       if (labels) requireLabelled(sources, labels)
       const analysis = await analyze(sources, flags.outDir ?? defaultFolder(flags.logs), {
@@ -119,12 +118,4 @@ function analysisText(analysis: Analysis, metrics: DetectionMetrics | null, lang
 function defaultFolder(logs: readonly string[]): string {
   const name = logs[0] === STDIN ? 'stdin' : basename(logs[0]).replace(/[^\w.-]+/g, '_')
   return join('results', name || 'log')
-}
-
-async function readText(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8')
-  } catch (cause) {
-    throw new UsageError(`cannot read the labels ${path} (${(cause as Error).message})`)
-  }
 }

@@ -1,7 +1,7 @@
 import { ensembleDetectors, type WindowVerdict } from '@sp/baseline'
 import type { Evidence, Finding, NamedTemplate } from '@sp/log-table'
 import { buildFinding, MOST_EVIDENCE } from './build-finding.js'
-import { linesOfWindow } from './finding-lines.js'
+import { CONTEXT_LINES, linesOfWindow } from './finding-lines.js'
 import type { LoadedBundle } from './loaded-bundle.js'
 import type { RecentRows } from './recent-rows.js'
 import type { SurprisingEvents } from './surprising-events.js'
@@ -35,7 +35,8 @@ export function windowFinding(
     startRow,
     endRow,
     templateAt: (row) => recent.templateAt(row),
-    at: (row) => recent.at(row),
+    // Evidence may name a row long before the window; whether that is still kept depends on how rows came in batches.
+    at: (row) => (row >= startRow - CONTEXT_LINES ? recent.at(row) : undefined),
   })
   return buildFinding(
     {

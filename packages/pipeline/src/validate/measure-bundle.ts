@@ -1,3 +1,4 @@
+import type { WindowVerdict } from '@sp/baseline'
 import { streamSource, type Source } from '@sp/log-reader'
 import type { Finding } from '@sp/log-table'
 import type { Bundle } from '../bundle/bundle.js'
@@ -7,11 +8,21 @@ import type { LogSegment } from '../parse-log.js'
 import type { RunControl } from '../progress.js'
 import { type PlantedKind, PLANTED_KINDS, plantIncidents, type PlantedLog } from './plant-incidents.js'
 import { readSample } from './read-sample.js'
+import { type LineSpan, toldIncidents } from './tells-incident.js'
+
+/** A window of a judged log. */
+export interface JudgedWindow extends LineSpan {
+  readonly source: string
+  /** Share of normal windows that are at least as strange. */
+  readonly pValue: number
+  readonly isAnomaly: boolean
+}
 
 /** What a bundle says of a log. */
 export interface BundleMeasure {
   readonly stats: DetectorStats
   readonly findings: readonly Finding[]
+  readonly windows: readonly JudgedWindow[]
   /** Shares of the windows, sessions and records. */
   readonly flaggedWindows: number
   readonly flaggedSessions: number
@@ -25,9 +36,6 @@ export interface KindRecall {
   readonly found: number
 }
 
-/** Lines after an incident within which a finding still tells it: what is missing shows later. */
-const TOLD_WITHIN = 100
-
 /** Judges logs with a bundle. */
 export async function measureBundle(
   bundle: Bundle,
@@ -37,11 +45,17 @@ export async function measureBundle(
   const detector = await Detector.open(bundle)
   try {
     const findings: Finding[] = []
-    for await (const finding of detector.scan(sources, control)) findings.push(finding)
+    const windows: JudgedWindow[] = []
+    const scan = detector.scan(sources, {
+      ...control,
+      onBatch: (source, batch) => void windows.push(...batch.windows.map((verdict) => judgedWindow(source, verdict))),
+    })
+    for await (const finding of scan) findings.push(finding)
     const stats = detector.stats()
     return {
       stats,
       findings,
+      windows,
       flaggedWindows: share(stats.flaggedWindows, stats.windows),
       flaggedSessions: share(stats.flaggedSessions, stats.sessions),
       unknown: share(stats.unknown, stats.records),
@@ -67,11 +81,12 @@ export async function plantedSample(bundle: Bundle, seed: number): Promise<Plant
 export function recallByKind({ incidents }: PlantedLog, findings: readonly Finding[]): KindRecall[] {
   return PLANTED_KINDS.map((kind) => {
     const own = incidents.filter((incident) => incident.kind === kind)
-    const found = own.filter(({ firstLine, lastLine }) =>
-      findings.some((finding) => finding.firstLine <= lastLine + TOLD_WITHIN && finding.lastLine >= firstLine),
-    )
-    return { kind, planted: own.length, found: found.length }
+    return { kind, planted: own.length, found: toldIncidents(findings, own).filter((told) => told).length }
   })
+}
+
+function judgedWindow(source: string, { startLine, endLine, pValue, isAnomaly }: WindowVerdict): JudgedWindow {
+  return { source, firstLine: startLine, lastLine: endLine, pValue, isAnomaly }
 }
 
 function share(part: number, whole: number): number {
