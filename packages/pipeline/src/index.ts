@@ -5,6 +5,16 @@ export {
   type TrainedBundle,
   type TrainingMetadata,
 } from './training/train-bundle.js'
+export { type LogShard, type ShardPiece } from './shards/log-shard.js'
+export {
+  type MinedPiece,
+  type MinedShard,
+  type MineShard,
+  mineShard,
+  type PlainYears,
+  type ShardJob,
+} from './shards/mine-shard.js'
+export { type ShardOptions } from './shards/parse-shards.js'
 export { type UpdateComparison } from './training/compare-update.js'
 export { updateBundle, type UpdateBundleOptions, type UpdatedBundle } from './training/update-bundle.js'
 export {
