@@ -8,6 +8,7 @@ import { deepLogTrainCommand } from './commands/deeplog-train.js'
 import { analyzeComparativeCommand } from './commands/analyze-comparative.js'
 import { analyzeSamplesCommand } from './commands/analyze-samples.js'
 import { analyzeTemporalCommand } from './commands/analyze-temporal.js'
+import { compareCommand } from './commands/compare.js'
 import { detectCommand } from './commands/detect.js'
 import { doctorCommand } from './commands/doctor.js'
 import { evalCommand } from './commands/eval.js'
@@ -46,6 +47,7 @@ const parser = yargs(words)
   .command(inferCommand)
   .command(updateCommand)
   .command(validateCommand)
+  .command(compareCommand)
   .command(parseCommand)
   .command(detectCommand)
   .command(reportCommand)

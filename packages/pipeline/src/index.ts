@@ -33,6 +33,9 @@ export {
   type ValidateOptions,
 } from './validate/validate-bundle.js'
 export { writeValidation } from './validate/validation-files.js'
+export { type BundleComparison, compareBundles, type CompareOptions } from './compare/compare-bundles.js'
+export { type PairedFigure } from './compare/paired-figures.js'
+export { writeComparison } from './compare/comparison-files.js'
 export { inferIntoFolder, type Inference, type InferOptions, type JudgedSpan } from './infer/infer-run.js'
 export { type InferSummary } from './infer/infer-files.js'
 export { Detector, type DetectorOptions, openDetector, type ScanOptions } from './detector/detector.js'

@@ -2,13 +2,14 @@ import type { WindowCounts } from '@sp/builders'
 import type { Evidence } from '@sp/log-table'
 import { BaselineScorer, type BaselineScorerSnapshot } from '../baseline-scorer.js'
 import type { Calibration } from '../calibration.js'
-import type { LineScorer, Telling } from '../lines/line-detector.js'
+import type { LineScorer } from '../lines/line-detector.js'
 import { lineDetector } from '../lines/line-detectors.js'
 import type { UsedSlots } from '../lines/line-reader.js'
 import type { LogLines } from '../lines/log-lines.js'
 import { pValueOf, scoreAtPValue } from '../score-tail.js'
 import type { EnsembleModel } from './ensemble-model.js'
 import type { WindowOpinion } from './judge-window.js'
+import { AlarmHabits, type AlarmHabitsSnapshot } from './alarm-habits.js'
 import { ToldLines, type ToldLine } from './told-lines.js'
 import { WindowHighest, type WindowHighestSnapshot } from './window-highest.js'
 
@@ -19,6 +20,7 @@ export interface OpinionScorerSnapshot {
   readonly lines: readonly unknown[]
   readonly highest: WindowHighestSnapshot
   readonly told: readonly ToldLine[]
+  readonly habits: AlarmHabitsSnapshot
 }
 
 /** Lets the ensemble's own detectors judge the windows of one source, from lines and windows of the same rows. */
@@ -28,6 +30,7 @@ export class OpinionScorer {
   readonly #lineScorers: readonly LineScorer[]
   readonly #highest: WindowHighest
   readonly #told: ToldLines
+  readonly #habits: AlarmHabits
 
   constructor(model: EnsembleModel, snapshot?: OpinionScorerSnapshot) {
     this.#model = model
@@ -37,6 +40,7 @@ export class OpinionScorer {
     )
     this.#highest = new WindowHighest(model.detectors.length, model.baseline, snapshot?.highest)
     this.#told = new ToldLines(snapshot?.told)
+    this.#habits = new AlarmHabits({ ...model.baseline, budget: model.budget }, snapshot?.habits)
   }
 
   /** Whether some detector looks at parameters of lines of a template. */
@@ -47,7 +51,7 @@ export class OpinionScorer {
   /** Takes the next lines, and the windows that they complete. */
   push(lines: LogLines, windows: WindowCounts): WindowOpinion[] {
     const scores = this.#model.detectors.map(() => new Float64Array(lines.count))
-    this.#lineScorers.forEach((scorer, d) => scorer.push(lines, scores[d], this.#telling(lines, d)))
+    this.#lineScorers.forEach((scorer, d) => this.#score(lines, { scorer, d, scores: scores[d] }))
     const highest = this.#highest.push(scores, lines.count)
     return highest.map((ofLines, w) => this.#opinionOf(windows, w, ofLines))
   }
@@ -64,16 +68,24 @@ export class OpinionScorer {
       lines: this.#lineScorers.map((scorer) => scorer.snapshot(used)),
       highest: this.#highest.snapshot(),
       told: this.#told.snapshot(),
+      habits: this.#habits.snapshot(),
     }
   }
 
-  #telling({ firstRow }: LogLines, detector: number): Telling {
-    const { calibration } = this.#model.detectors[detector]
-    const told = this.#told
-    return {
+  #score(lines: LogLines, { scorer, d, scores }: { scorer: LineScorer; d: number; scores: Float64Array }): void {
+    const { calibration } = this.#model.detectors[d]
+    /** By line; of several reasons the last is the strongest. */
+    const reasons = new Map<number, Evidence>()
+    scorer.push(lines, scores, {
       above: leastThatMatters(calibration, this.#model.budget),
       surpriseOf: (score) => -Math.log10(pValueOf(calibration.tail, score)),
-      tell: (line, evidence) => told.add({ row: firstRow + line, detector, evidence }),
+      tell: (line, evidence) => reasons.set(line, evidence),
+    })
+    for (const [line, evidence] of reasons) {
+      const row = lines.firstRow + line
+      const template = 'template' in evidence ? (evidence.template ?? -1) : -1
+      if (this.#habits.isHabit(d, template, row)) scores[line] = 0
+      else this.#told.add({ row, detector: d, evidence })
     }
   }
 
