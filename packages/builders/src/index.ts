@@ -20,6 +20,7 @@ export {
   frameEnds,
   SIGNATURE_SCALES,
   signatureMatrices,
+  signatureMatricesAt,
   type SignatureMatrices,
   type SignatureOptions,
 } from './signature-matrix.js'

@@ -35,17 +35,26 @@ export function signatureMatrices(
   { scales = SIGNATURE_SCALES, step = 10 }: SignatureOptions = {},
 ): SignatureMatrices {
   for (const value of [...scales, step]) requirePositive(value)
-  const longest = Math.max(...scales)
-  const size = series.names.length
-  const { end, follows } = frameEnds(series, { longest, step })
-  const values = new Float32Array(end.length * scales.length * size * size)
-  end.forEach((last, frame) => {
+  const { end, follows } = frameEnds(series, { longest: Math.max(...scales), step })
+  return { count: end.length, end, follows, values: signatureMatricesAt(series, end, scales) }
+}
+
+/** Signature matrices `[F, S, N, N]` of the points up to each of `end`, which the caller knows to be enough. */
+export function signatureMatricesAt(
+  series: MultivariateSeries,
+  end: ArrayLike<number>,
+  scales: readonly number[],
+): Float32Array {
+  const elements = series.names.length ** 2
+  const values = new Float32Array(end.length * scales.length * elements)
+  for (let frame = 0; frame < end.length; frame++) {
     scales.forEach((scale, s) => {
-      const at = (frame * scales.length + s) * size * size
-      fillMatrix(series, { from: last + 1 - scale, to: last + 1, matrix: values.subarray(at, at + size * size) })
+      const at = (frame * scales.length + s) * elements
+      const matrix = values.subarray(at, at + elements)
+      fillMatrix(series, { from: end[frame] + 1 - scale, to: end[frame] + 1, matrix })
     })
-  })
-  return { count: end.length, end, follows, values }
+  }
+  return values
 }
 
 /** The last points of the frames: from the first full one on, every `step` points of each stretch. */

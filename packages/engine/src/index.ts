@@ -22,6 +22,7 @@ export {
   type EngineCandidate,
   type EngineChoice,
   type EngineStatus,
+  type GradientProbe,
 } from './choose-engine.js'
 export { tfjsEngine, type TfjsOptions } from './tfjs-engine.js'
 export { type TfjsBackend } from './tfjs-backends.js'

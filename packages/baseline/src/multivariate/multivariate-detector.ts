@@ -57,6 +57,8 @@ export interface MultivariateDetector<Parameters> {
   readonly folds: number
   /** Learns from normal series. */
   fit(normal: MultivariateSeries, context: FitContext): Promise<Parameters>
+  /** Learns from held-out normal series what fitting cannot know, such as how large residuals are; the default: nothing. */
+  adjust?(parameters: Parameters, heldOut: MultivariateSeries, context: FitContext): Promise<Parameters>
   /** Makes parameters ready to judge. */
   open(parameters: Parameters, context: Pick<FitContext, 'frame' | 'step'>): Promise<FrameJudge>
 }

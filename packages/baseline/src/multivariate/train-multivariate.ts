@@ -41,7 +41,8 @@ export async function trainMultivariate<Parameters>(
   let last: Parameters | null = null
   for (const [t, { training, judged }] of trials.entries()) {
     given.onProgress?.(trials.length > 1 ? `held-out part ${t + 1} of ${trials.length}` : 'fitting')
-    last = await detector.fit(training, context)
+    const fitted = await detector.fit(training, context)
+    last = (await detector.adjust?.(fitted, judged, context)) ?? fitted
     heldOut.push(await judgeAll(detector, last, { series: judged, context }))
   }
   const joined = joinParts(heldOut)
