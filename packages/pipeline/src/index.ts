@@ -5,6 +5,16 @@ export {
   type TrainedBundle,
   type TrainingMetadata,
 } from './training/train-bundle.js'
+export { type LogShard, type ShardPiece } from './shards/log-shard.js'
+export {
+  type MinedPiece,
+  type MinedShard,
+  type MineShard,
+  mineShard,
+  type PlainYears,
+  type ShardJob,
+} from './shards/mine-shard.js'
+export { type ShardOptions } from './shards/parse-shards.js'
 export { type UpdateComparison } from './training/compare-update.js'
 export { updateBundle, type UpdateBundleOptions, type UpdatedBundle } from './training/update-bundle.js'
 export {
@@ -26,6 +36,8 @@ export { writeValidation } from './validate/validation-files.js'
 export { type BundleComparison, compareBundles, type CompareOptions } from './compare/compare-bundles.js'
 export { type PairedFigure } from './compare/paired-figures.js'
 export { writeComparison } from './compare/comparison-files.js'
+export { type BundleDiagnosis, dataIdentity, diagnoseBundle, type Diagnosis } from './diagnose/diagnose-bundle.js'
+export { findBundles } from './diagnose/find-bundles.js'
 export { inferIntoFolder, type Inference, type InferOptions, type JudgedSpan } from './infer/infer-run.js'
 export { type InferSummary } from './infer/infer-files.js'
 export { Detector, type DetectorOptions, openDetector, type ScanOptions } from './detector/detector.js'
