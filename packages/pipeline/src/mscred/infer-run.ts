@@ -174,7 +174,7 @@ function storedSeries(
     templateId,
     template: templateId === null ? null : (texts[templateId] ?? null),
     direction: deviation < 0 ? 'down' : 'up',
-    deviation,
+    deviation: Math.abs(deviation),
     surprise,
   }
 }
