@@ -113,17 +113,34 @@ const LINES = flags.quick ? 60_000 : 100_000
 /** Points of past with which a frame after an incident is still judged. */
 const ECHO_LINES = 60 * 25
 
+/** Of a mode without a network the mean over as many trainings as seeds, of a network one training. */
 async function measureLogs(mode: string): Promise<LogFigures> {
+  const trainings = NETWORKS.includes(mode) ? seeds.slice(0, 1) : seeds
+  const all: LogFigures[] = []
+  for (const seed of trainings) all.push(await measureTraining(mode, seed))
+  function meanOf(of: (figures: LogFigures) => number): number {
+    return all.reduce((sum, figures) => sum + of(figures) / all.length, 0)
+  }
+  return {
+    recall: Object.fromEntries(KINDS.map((kind) => [kind, meanOf(({ recall }) => recall[kind])])),
+    falseAlarmRates: Object.fromEntries(
+      KINDS.map((kind) => [kind, meanOf((figures) => figures.falseAlarmRates[kind])]),
+    ),
+    normalRate: meanOf(({ normalRate }) => normalRate),
+  }
+}
+
+async function measureTraining(mode: string, seed: number): Promise<LogFigures> {
   const detector = detectorOf(mode)
   const frames = LOG_FRAMES[mode] ?? { frame: 5, step: 1 }
-  const training = await seriesOfLines(syntheticLines(LINES, { seed: Number(flags.seed) + 100 }))
-  const options = { ...frames, counts: true, budget: BUDGET, selfTest: false }
+  const training = await seriesOfLines(syntheticLines(LINES, { seed: seed * 10 + 1000 }))
+  const options = { ...frames, counts: true, budget: BUDGET, selfTest: false, seed }
   const model = await trainMultivariate(detector, training.series, options)
   const judge = await detector.open(model.parameters, model.options)
   const recall: Record<string, number> = {}
   const falseAlarmRates: Record<string, number> = {}
   for (const kind of KINDS) {
-    const lines = syntheticLines(LINES / 2, { seed: Number(flags.seed) + 200, kind })
+    const lines = syntheticLines(LINES / 2, { seed: seed * 10 + 2000, kind })
     const { series, startLine, endLine } = await seriesOfLines(lines, training.channels)
     const { start, end, isAnomaly } = await scoreMultivariate(model, judge, series)
     const places = Array.from(end, (last, f) => ({
@@ -139,9 +156,8 @@ async function measureLogs(mode: string): Promise<LogFigures> {
     falseAlarmRates[kind] = calm.filter(({ flag }) => flag).length / calm.length
   }
   let [flagged, judged] = [0, 0]
-  for (let log = 0; log < (flags.quick ? 1 : 4); log++) {
-    const lines = syntheticLines(LINES, { seed: Number(flags.seed) + 300 + log })
-    const { series } = await seriesOfLines(lines, training.channels)
+  for (let log = 0; log < (flags.quick ? 1 : 3); log++) {
+    const { series } = await seriesOfLines(syntheticLines(LINES, { seed: seed * 10 + 3000 + log }), training.channels)
     const { isAnomaly, count } = await scoreMultivariate(model, judge, series)
     flagged += isAnomaly.reduce((sum, flag) => sum + flag, 0)
     judged += count
