@@ -9,6 +9,7 @@ import { analyzeComparativeCommand } from './commands/analyze-comparative.js'
 import { analyzeSamplesCommand } from './commands/analyze-samples.js'
 import { analyzeTemporalCommand } from './commands/analyze-temporal.js'
 import { compareCommand } from './commands/compare.js'
+import { convertOnnxCommand } from './commands/convert-onnx.js'
 import { detectCommand } from './commands/detect.js'
 import { doctorCommand } from './commands/doctor.js'
 import { evalCommand } from './commands/eval.js'
@@ -48,6 +49,7 @@ const parser = yargs(words)
   .command(updateCommand)
   .command(validateCommand)
   .command(compareCommand)
+  .command(convertOnnxCommand)
   .command(parseCommand)
   .command(detectCommand)
   .command(reportCommand)
