@@ -5,6 +5,16 @@ export {
   type TrainedBundle,
   type TrainingMetadata,
 } from './training/train-bundle.js'
+export { type LogShard, type ShardPiece } from './shards/log-shard.js'
+export {
+  type MinedPiece,
+  type MinedShard,
+  type MineShard,
+  mineShard,
+  type PlainYears,
+  type ShardJob,
+} from './shards/mine-shard.js'
+export { type ShardOptions } from './shards/parse-shards.js'
 export { type UpdateComparison } from './training/compare-update.js'
 export { updateBundle, type UpdateBundleOptions, type UpdatedBundle } from './training/update-bundle.js'
 export {
@@ -75,6 +85,11 @@ export {
 } from './deeplog/infer-run.js'
 export { ENTITY_COLUMNS } from './deeplog/judged-sequences.js'
 export { type AlertRow } from './deeplog/alert-table.js'
+export { buildCountsIntoFolder, type BuildCountsOptions, type CountsSummary } from './mscred/build-counts.js'
+export { readMapping, type SeriesMapping, type WindowShape } from './mscred/series-mapping.js'
+export { trainMscredToFile, type MscredTrainRun, type MscredTrainSummary } from './mscred/train-run.js'
+export { inferMscredIntoFolder, readMscred, type MscredInferRun, type MscredSummary } from './mscred/infer-run.js'
+export { analyzeMscredIntoFolder, type MscredAnalysis } from './mscred/analyze-run.js'
 export { type Progress, type RunControl } from './progress.js'
 export { PipelineError } from './errors.js'
 export { inputsAt, type LogInput } from './log-input.js'

@@ -1,6 +1,6 @@
 import type { BaseMiner } from '@sp/drain'
 import type { LogLayout, ReadSummary } from '@sp/log-reader'
-import { distinctTemplates, ParsedLogWriter, writeFileAtomically } from '@sp/log-table'
+import { distinctTemplates, ParsedLogWriter, type TemplateTable, writeFileAtomically } from '@sp/log-table'
 import { jsonText } from '../json-file.js'
 import { type LogSegment, newDictionaries, parseLog, type ParseLogOptions } from '../parse-log.js'
 
@@ -36,22 +36,38 @@ export async function parseNormal(
       }
       await writer.write(batch)
     }
-    const { templates } = distinctTemplates(options.miner.templates())
-    await writer.finish(options.miner.templates())
+    const templates = options.miner.templates()
+    await writer.finish(templates)
     await writeFileAtomically(to.miner, jsonText(options.miner.snapshot()))
-    const { summaries } = parse
-    return {
-      sources: segments.length,
-      lines: sum(summaries.map(({ lines }) => lines)),
-      records: writer.rowCount,
-      templates: templates.length,
-      firstTime: Number.isFinite(firstTime) ? firstTime : null,
-      lastTime: Number.isFinite(lastTime) ? lastTime : null,
-      layouts: layoutsOf(summaries),
-      summaries: summaries.map((summary) => ({ ...summary })),
-    }
+    return normalLogsOf(parse.summaries, { records: writer.rowCount, templates, firstTime, lastTime })
   } finally {
     await writer.abort()
+  }
+}
+
+/**
+ * What logs showed.
+ * @param summaries how each was read
+ * @param found.firstTime of all records, Infinity without times; `lastTime` then −Infinity
+ */
+export function normalLogsOf(
+  summaries: readonly ReadSummary[],
+  {
+    records,
+    templates,
+    firstTime,
+    lastTime,
+  }: { records: number; templates: TemplateTable; firstTime: number; lastTime: number },
+): NormalLogs {
+  return {
+    sources: summaries.length,
+    lines: sum(summaries.map(({ lines }) => lines)),
+    records,
+    templates: distinctTemplates(templates).templates.length,
+    firstTime: Number.isFinite(firstTime) ? firstTime : null,
+    lastTime: Number.isFinite(lastTime) ? lastTime : null,
+    layouts: layoutsOf(summaries),
+    summaries: summaries.map((summary) => ({ ...summary })),
   }
 }
 

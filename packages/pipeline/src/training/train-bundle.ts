@@ -12,6 +12,7 @@ import { SEQUENCE_DETECTOR } from '../detector/source-detector.js'
 import { PipelineError } from '../errors.js'
 import { type LogSegment, type MessageMasker, type ParseLogOptions, segmentOf } from '../parse-log.js'
 import type { RunControl } from '../progress.js'
+import { parseShards, type ShardOptions } from '../shards/parse-shards.js'
 import { VERSION } from '../version.js'
 import { finishedTraining } from './finished-training.js'
 import { hashSources } from './hash-sources.js'
@@ -34,6 +35,11 @@ export interface TrainBundleOptions extends TrainSettingsInput, RunControl {
   readonly reading?: ParseLogOptions['reading']
   /** Threads that read whole files, default 1; see `parseLog`. */
   readonly workers?: number
+  /**
+   * Parses the logs in shards: by other processes, or on other machines. The bundle is the same. For logs that are files,
+   * read as a whole with the formats that there are, and for the default miner.
+   */
+  readonly shards?: ShardOptions
   /** Milliseconds, for durations in the metadata; without it they are unknown. */
   readonly clock?: () => number
   /** A whole bundle of the same logs and settings is left as it is instead of being made again; default false. */
@@ -73,7 +79,7 @@ const NATS = 0.1
 export async function trainBundle(
   logs: readonly (Source | LogSegment)[],
   path: string,
-  { masker, miner = EvidenceMiner.create(), reading, workers, clock, reuse, ...others }: TrainBundleOptions,
+  { masker, miner = EvidenceMiner.create(), reading, workers, shards, clock, reuse, ...others }: TrainBundleOptions,
 ): Promise<TrainedBundle> {
   const { onProgress, signal, ...given } = others
   const settings = trainSettings(given)
@@ -89,7 +95,9 @@ export async function trainBundle(
     const state = await TrainingState.open(path, key)
     const steps = new TrainingSteps(state, clock)
     const normal = await steps.run('parse', () =>
-      parseNormal(segments, filesOf(state), { masker, miner, reading, workers, ...control }),
+      shards === undefined
+        ? parseNormal(segments, filesOf(state), { masker, miner, reading, workers, ...control })
+        : parseShards(segments, shardFilesOf(state), { masking, miner, reading, shards, ...control }),
     )
     const { parts, detectors } = await learn(steps, { state, settings, masking, normal, ...control })
     const facts = { madeBy: VERSION, settings: { ...settings }, data: dataOf(normal, sha256), detectors }
@@ -196,6 +204,10 @@ function leftOut(why: string) {
 /** Where the parse step leaves its files. */
 function filesOf(state: TrainingState) {
   return { parsed: state.file('parsed.parquet'), miner: state.file('drain_state.json') }
+}
+
+function shardFilesOf(state: TrainingState) {
+  return { ...filesOf(state), folder: (name: string) => state.file(name) }
 }
 
 function dataOf({ sources, lines, records, firstTime, lastTime }: NormalLogs, sha256: string): BundleManifest['data'] {

@@ -30,8 +30,12 @@ export class TrainingState {
     const path = trainingFolder(bundlePath)
     const known = await readState(path)
     try {
-      if (known?.key !== key) await rm(path, { recursive: true, force: true })
-      await mkdir(path, { recursive: true })
+      if (known?.key !== key) {
+        await rm(path, { recursive: true, force: true })
+        await mkdir(path, { recursive: true })
+        // What a first step leaves before it ends is of use later too.
+        await writeState(path, { key, steps: {} })
+      }
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause)
       throw new PipelineError('write-failed', `cannot write to ${path} (${reason}); choose another folder`, { cause })
@@ -57,7 +61,7 @@ export class TrainingState {
     if (Object.hasOwn(this.#steps, name)) return this.#steps[name] as T
     const found = await work()
     this.#steps[name] = found
-    await writeFileAtomically(this.file(STATE), jsonText({ key: this.key, steps: this.#steps }))
+    await writeState(this.path, { key: this.key, steps: this.#steps })
     return found
   }
 
@@ -71,6 +75,10 @@ export class TrainingState {
 export function trainingFolder(bundlePath: string): string {
   const whole = resolve(bundlePath)
   return join(dirname(whole), `.${basename(whole)}.training`)
+}
+
+async function writeState(path: string, state: { key: string; steps: Record<string, unknown> }): Promise<void> {
+  await writeFileAtomically(join(path, STATE), jsonText(state))
 }
 
 async function readState(path: string): Promise<{ key: string; steps: Record<string, unknown> } | null> {
