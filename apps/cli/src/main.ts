@@ -17,6 +17,7 @@ import { doctorCommand } from './commands/doctor.js'
 import { evalCommand } from './commands/eval.js'
 import { formatsCommand } from './commands/formats.js'
 import { syntheticCommands } from './commands/gen-synth.js'
+import { hybridPipelineCommand } from './commands/hybrid-pipeline.js'
 import { inferCommand } from './commands/infer.js'
 import { masksCommand } from './commands/masks.js'
 import { mscredInferCommand } from './commands/mscred-infer.js'
@@ -54,6 +55,7 @@ const parser = yargs(words)
   .command(validateCommand)
   .command(compareCommand)
   .command(convertOnnxCommand)
+  .command(hybridPipelineCommand)
   .command(parseCommand)
   .command(detectCommand)
   .command(reportCommand)

@@ -23,6 +23,9 @@ export const DEPLOYMENT_FILES = {
   summary: 'conversion_summary.json',
 } as const
 
+/** A deployment as a kind of folder. */
+export const DEPLOYMENT = { name: 'deployment', marker: DEPLOYMENT_FILES.summary }
+
 /** How a bundle is converted. */
 export interface ConvertOptions {
   /** ONNX opset of `deeplog.onnx`, 11 to 21; default 17. */
@@ -108,7 +111,7 @@ export async function convertBundle(
     files: Object.fromEntries([...files].map(([name, bytes]) => [name, sha256Of(bytes)])),
   }
   add(DEPLOYMENT_FILES.summary, summary)
-  await publishFolder(out, { name: 'deployment', marker: DEPLOYMENT_FILES.summary }, files)
+  await publishFolder(out, DEPLOYMENT, files)
   return summary
 }
 
