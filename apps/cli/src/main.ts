@@ -3,9 +3,11 @@ import yargs from 'yargs'
 import { hideBin } from 'yargs/helpers'
 import { analyzeCommand } from './commands/analyze.js'
 import { buildDeepLogCommand } from './commands/build-deeplog.js'
+import { buildMscredCommand } from './commands/build-mscred.js'
 import { deepLogInferCommand } from './commands/deeplog-infer.js'
 import { deepLogTrainCommand } from './commands/deeplog-train.js'
 import { analyzeComparativeCommand } from './commands/analyze-comparative.js'
+import { analyzeMscredCommand } from './commands/analyze-mscred.js'
 import { analyzeSamplesCommand } from './commands/analyze-samples.js'
 import { analyzeTemporalCommand } from './commands/analyze-temporal.js'
 import { compareCommand } from './commands/compare.js'
@@ -16,6 +18,8 @@ import { formatsCommand } from './commands/formats.js'
 import { syntheticCommands } from './commands/gen-synth.js'
 import { inferCommand } from './commands/infer.js'
 import { masksCommand } from './commands/masks.js'
+import { mscredInferCommand } from './commands/mscred-infer.js'
+import { mscredTrainCommand } from './commands/mscred-train.js'
 import { openCommand } from './commands/open.js'
 import { parseCommand } from './commands/parse.js'
 import { reportCommand } from './commands/report.js'
@@ -58,6 +62,10 @@ const parser = yargs(words)
   .command(buildDeepLogCommand)
   .command(deepLogTrainCommand)
   .command(deepLogInferCommand)
+  .command(buildMscredCommand)
+  .command(mscredTrainCommand)
+  .command(mscredInferCommand)
+  .command(analyzeMscredCommand)
   .command(analyzeTemporalCommand)
   .command(analyzeComparativeCommand)
   .command(validateBaselineCommand)

@@ -3,6 +3,7 @@ import { availableParallelism, freemem, totalmem } from 'node:os'
 import type { CommandModule } from 'yargs'
 import type { EngineStatus } from '@sp/engine'
 import { readRecords } from '@sp/log-reader'
+import { type BundleDiagnosis, dataIdentity, diagnoseBundle, type Diagnosis, findBundles } from '@sp/pipeline'
 import { outputOptions } from '../output-options.js'
 import { runCommand } from '../run-command.js'
 import { openInputs } from '../source-options.js'
@@ -14,42 +15,70 @@ interface Flags {
   readonly json: boolean
 }
 
-/** One thing that was looked at. */
-interface Check {
-  readonly what: string
-  readonly found: string
-  readonly isFine: boolean
-  /** What to do when it is not fine. */
-  readonly remedy?: string
-}
-
 /** Oldest Node.js that the packages support, as their `engines` say. */
 const MIN_NODE = [20, 19] as const
 
-/** `sp doctor`: is this machine fit, what can train networks, and how would these logs be read? */
+/** `sp doctor`: is this machine fit, what can train networks, are these bundles well, how would these logs be read? */
 export const doctorCommand: CommandModule<object, Flags> = {
   command: 'doctor [logs..]',
-  describe: 'check this machine, and how logs would be read',
+  describe: 'check this machine, bundles, and how logs would be read',
   builder: (yargs) =>
     yargs
-      .positional('logs', { type: 'string', array: true, describe: 'logs to look into' })
+      .positional('logs', {
+        type: 'string',
+        array: true,
+        describe: 'logs to look into, bundles, folders of bundles; a log beside a bundle is held against it',
+      })
       .option('json', outputOptions.json) as never,
   handler: (flags) =>
     runCommand(flags, async ({ signal }) => {
-      const checks = [nodeCheck(), memoryCheck(), folderCheck(), ...(await logChecks(flags.logs ?? [], signal))]
+      const { bundles, logs } = await bundlesAmong(flags.logs ?? [])
+      const checks = [nodeCheck(), memoryCheck(), folderCheck(), ...(await logChecks(logs, signal))]
+      const diagnoses = await diagnosesOf(bundles, logs, signal)
+      const identity = await dataIdentity(bundles)
       const engines = await enginesHere()
-      return { json: { version: VERSION, checks, engines }, text: `${checksText(checks)}\n\n${enginesText(engines)}` }
+      const text = [
+        `sp ${VERSION}\n${checksText(checks)}`,
+        ...diagnoses.map((diagnosis) => `${diagnosis.bundle}\n${checksText(diagnosis.checks)}`),
+        ...(identity.length > 0 ? [checksText(identity)] : []),
+        enginesText(engines),
+      ]
+      return { json: { version: VERSION, checks, bundles: diagnoses, identity, engines }, text: text.join('\n\n') }
     }),
 }
 
-function nodeCheck(): Check {
+/** Sorts what was named into bundles (or folders of them) and logs. */
+async function bundlesAmong(names: readonly string[]): Promise<{ bundles: string[]; logs: string[] }> {
+  const [bundles, logs]: [string[], string[]] = [[], []]
+  for (const name of names) {
+    const found = await findBundles(name)
+    if (found.length > 0) bundles.push(...found)
+    else logs.push(name)
+  }
+  return { bundles, logs }
+}
+
+async function diagnosesOf(
+  bundles: readonly string[],
+  logs: readonly string[],
+  signal: AbortSignal,
+): Promise<BundleDiagnosis[]> {
+  const diagnoses: BundleDiagnosis[] = []
+  for (const bundle of bundles) {
+    const log = logs.length > 0 ? await openInputs(logs) : []
+    diagnoses.push(await diagnoseBundle(bundle, { log, signal }))
+  }
+  return diagnoses
+}
+
+function nodeCheck(): Diagnosis {
   const [major, minor] = process.versions.node.split('.').map(Number)
   const isFine = major > MIN_NODE[0] || (major === MIN_NODE[0] && minor >= MIN_NODE[1])
   const found = `${process.versions.node} on ${process.platform}-${process.arch}, ${availableParallelism()} cores`
   return { what: 'Node.js', found, isFine, remedy: `install Node.js ${MIN_NODE.join('.')} or newer` }
 }
 
-function memoryCheck(): Check {
+function memoryCheck(): Diagnosis {
   const [free, total] = [freemem(), totalmem()].map((bytes) => (bytes / 2 ** 30).toFixed(1))
   return {
     what: 'memory',
@@ -59,7 +88,7 @@ function memoryCheck(): Check {
   }
 }
 
-function folderCheck(): Check {
+function folderCheck(): Diagnosis {
   const folder = process.cwd()
   try {
     accessSync(folder, constants.W_OK)
@@ -74,9 +103,9 @@ function folderCheck(): Check {
   }
 }
 
-async function logChecks(logs: readonly string[], signal: AbortSignal): Promise<Check[]> {
+async function logChecks(logs: readonly string[], signal: AbortSignal): Promise<Diagnosis[]> {
   if (logs.length === 0) return []
-  const checks: Check[] = []
+  const checks: Diagnosis[] = []
   for (const source of await openInputs(logs)) {
     const stream = readRecords(source, { signal })
     for await (const batch of stream) if (batch.rowCount > 0) break
@@ -92,13 +121,13 @@ async function logChecks(logs: readonly string[], signal: AbortSignal): Promise<
   return checks
 }
 
-function checksText(checks: readonly Check[]): string {
+function checksText(checks: readonly Diagnosis[]): string {
   const rows = checks.map(({ what, found, isFine, remedy }) => [
     isFine ? 'ok' : '!!',
     what,
-    isFine ? found : `${found}; ${remedy}`,
+    isFine || remedy === undefined ? found : `${found}; ${remedy}`,
   ])
-  return `sp ${VERSION}\n${table(rows, ['left', 'left', 'left'])}`
+  return table(rows, ['left', 'left', 'left'])
 }
 
 /** Loaded only here: no other command of this size needs a native library at its start. */

@@ -7,7 +7,12 @@ interface Habit {
 }
 
 /** An {@link AlarmHabits} as plain data: detector, template (−1: none), alarms, row of the latest. */
-export type AlarmHabitsSnapshot = readonly (readonly [detector: number, template: number, alarms: number, row: number])[]
+export type AlarmHabitsSnapshot = readonly (readonly [
+  detector: number,
+  template: number,
+  alarms: number,
+  row: number,
+])[]
 
 /** What was told more often than this is no news. */
 const MOST_ALARMS = 4

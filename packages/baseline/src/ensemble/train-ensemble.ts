@@ -60,7 +60,7 @@ export function trainEnsemble(normal: WindowedLines, options: EnsembleOptions = 
   }
 }
 
-const FOLDS = 5
+const FOLDS = 10
 const SURPRISE_RESOLUTION = 0.1
 
 function requireOneAWindow({ name, heldOut }: HeldOutScores, { count }: WindowCounts): void {
@@ -69,9 +69,13 @@ function requireOneAWindow({ name, heldOut }: HeldOutScores, { count }: WindowCo
   throw new BaselineError('bad-options', `${seen}, expected one for each of ${count} windows, not all of them NaN`)
 }
 
+/** What a model of all lines adds to the logarithm of a share, beside one from which a part was held out. */
+const SURER = Math.log(FOLDS / (FOLDS - 1))
+
 /**
- * The score of each window, the highest of its lines, by a detector that has not learned from its part of the log. Lines of
- * the same source before the part are read, so that what went before a line is known; only the model is without it.
+ * The score of each window, the highest of its lines, by a detector that has not learned from its part of the log; as the
+ * model of the whole log would put it. Lines of the same source before the part are read, so that what went before a line
+ * is known; only the model is without it.
  */
 function heldOutOfLines<Model>(detector: LineDetector<Model>, { windows, lines }: WindowedLines): Float64Array {
   const scores = new Float64Array(lines.count)
@@ -86,7 +90,7 @@ function heldOutOfLines<Model>(detector: LineDetector<Model>, { windows, lines }
       if (row >= from && row < to) result[w] = highestBetween(scores, row, windows.endRow[w] - lines.firstRow)
     }
   }
-  return result
+  return result.map((score) => (score > 0 ? score + detector.shares * SURER : 0))
 }
 
 /** Scores the lines of a part of the log, and those of the same source before it. */

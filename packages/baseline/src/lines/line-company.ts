@@ -31,6 +31,7 @@ const SHORTEST_WAIT_MS = 2000
  */
 export const lineCompanyDetector: LineDetector<LineCompanyModel> = {
   resolution: 0.1,
+  shares: 1,
   train: (normal, heldOut) => ({ rules: learnFollowers(normal, heldOut) }),
   open: ({ rules }, snapshot) => new LineCompanyScorer(rules, snapshot as StoredWaits | undefined),
 }

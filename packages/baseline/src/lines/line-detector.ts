@@ -10,6 +10,11 @@ export interface LineDetector<Model> {
   /** The smallest difference of scores that means something. */
   readonly resolution: number
   /**
+   * How many logarithms of shares of normal lines a score adds up, 0 for other scores. A share that was never seen is
+   * taken as the smaller, the more was seen: a model of more lines gives the same line a higher score.
+   */
+  readonly shares: number
+  /**
    * Learns from normal lines, as if those of `heldOut` were not there. Nothing that it learns crosses from one stretch of
    * lines to the next.
    */

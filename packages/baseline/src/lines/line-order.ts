@@ -21,6 +21,7 @@ export interface LineOrderModel {
 export function lineOrderDetector(within: 'process' | 'program'): LineDetector<LineOrderModel> {
   return {
     resolution: 0.1,
+    shares: 3,
     train(normal, heldOut) {
       const pairs = new PairTable()
       const counts: number[] = []

@@ -15,6 +15,7 @@ export interface LinePaceModel {
  */
 export const linePaceDetector: LineDetector<LinePaceModel> = {
   resolution: 0.1,
+  shares: 0,
   train(normal, heldOut) {
     const gaps = new GapStatistics()
     forEachStep(normal, { within: 'process', heldOut }, (line, before) => {

@@ -20,6 +20,7 @@ const SMALLEST = Math.log(1.2)
  */
 export const lineRateDetector: LineDetector<LineRateModel> = {
   resolution: 0.05,
+  shares: 0,
   train({ count, template, host, at, stretches }, heldOut = NOTHING) {
     const most: number[] = []
     const starts = new Set(stretches)

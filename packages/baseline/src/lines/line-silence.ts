@@ -22,6 +22,7 @@ const REGULAR = 2.5
  */
 export const lineSilenceDetector: LineDetector<LineSilenceModel> = {
   resolution: 0.05,
+  shares: 0,
   train(normal, heldOut = NOTHING) {
     const pauses = pausesOf(normal, heldOut)
     const regular: (readonly [string, number, number])[] = []

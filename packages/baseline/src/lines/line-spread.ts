@@ -19,6 +19,8 @@ const ONE_HAPPENING_MS = 60_000
  */
 export const lineSpreadDetector: LineDetector<LineSpreadModel> = {
   resolution: 0.1,
+  // What is scored counts as seen from a minute later on, so that fewer normal lines are soon made up for.
+  shares: 0,
   train({ count, template, host, at, stretches }, heldOut = NOTHING) {
     const spreads: number[][] = []
     const starts = new Set(stretches)

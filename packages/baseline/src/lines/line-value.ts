@@ -19,6 +19,7 @@ const WIDENING = 0.25
  */
 export const lineValueDetector: LineDetector<LineValueModel> = {
   resolution: 0.05,
+  shares: 0,
   train({ count, template, valueOffsets, values, stretches }, heldOut = NOTHING) {
     const parameters = new PairTable()
     const seen: SeenValues[] = []

@@ -12,6 +12,13 @@ export interface CombinedFrames {
 }
 
 const LEAST = 1e-9
+/**
+ * Times the highest held-out frame beyond which parts are equally sure. A part for which normal data are nearly exact, as
+ * components are where counts add up to the size of a window, would else drown what the others say of a series.
+ */
+const SURE = 10
+/** What all parts say of a series beside the one that is surest: it decides between those that are equally sure. */
+const TIE = 0.01
 
 /** Learns what makes parts comparable from what they say of held-out normal frames. */
 export function calibrateParts(heldOut: readonly PartScores[], size: number): PartCalibration[] {
@@ -36,6 +43,7 @@ export function combineParts(
   const score = new Float64Array(count)
   const ranking = new Float64Array(count * size)
   const deviation = new Float64Array(count * size)
+  const others = new Float64Array(count * size)
   parts.forEach((part, p) => {
     const calibration = calibrations[p]
     const rows = part.rows ?? absoluteDeviations(part.signed, calibration, size)
@@ -44,14 +52,15 @@ export function combineParts(
       score[f] = Math.max(score[f], part.score[f] / calibration.level)
       for (let i = 0; i < size; i++) {
         const at = f * size + i
-        const strange = rows[at] / calibration.rowLevel
-        if (strange <= ranking[at]) continue
+        const strange = Math.min(rows[at] / calibration.rowLevel, SURE)
+        others[at] += TIE * strange
+        if (strange < ranking[at]) continue
         ranking[at] = strange
         deviation[at] = deviationOf(part.signed[at], calibration, i)
       }
     }
   })
-  return { score, ranking, deviation }
+  return { score, ranking: ranking.map((strange, at) => strange + others[at]), deviation }
 }
 
 type SignedMoments = Pick<PartCalibration, 'signedMean' | 'signedDeviation'>

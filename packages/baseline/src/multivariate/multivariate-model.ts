@@ -3,6 +3,7 @@ import { BaselineError } from '../errors.js'
 import { quantile } from '../quantile.js'
 import type { FrameOptions } from './multivariate-detector.js'
 import type { SelfTest } from './self-test.js'
+import { tailThreshold } from './tail-threshold.js'
 
 /**
  * How a threshold follows from the scores of held-out normal frames.
@@ -90,15 +91,19 @@ function requireOption(
 }
 
 /** The threshold of every rule from the scores of held-out frames. */
-export function thresholdsOf(heldOut: Float64Array, calibration: Calibration): Readonly<Record<ThresholdRule, number>> {
-  return Object.fromEntries(Object.entries(RULES).map(([rule, of]) => [rule, of(heldOut, calibration)])) as Record<
-    ThresholdRule,
-    number
-  >
+export function thresholdsOf(heldOut: Float64Array, source: ThresholdSource): Readonly<Record<ThresholdRule, number>> {
+  const thresholds = Object.entries(RULES).map(([rule, of]) => [rule, of(heldOut, source)])
+  return Object.fromEntries(thresholds) as Record<ThresholdRule, number>
 }
 
-const RULES: Readonly<Record<ThresholdRule, (scores: Float64Array, calibration: Calibration) => number>> = {
-  budget: (_, { threshold }) => threshold,
+/** What the rule `budget` follows from. */
+export interface ThresholdSource {
+  readonly calibration: Calibration
+  readonly budget: number
+}
+
+const RULES: Readonly<Record<ThresholdRule, (scores: Float64Array, from: ThresholdSource) => number>> = {
+  budget: (scores, { calibration, budget }) => tailThreshold(scores, budget) ?? calibration.threshold,
   highest: (scores) => ABOVE_HIGHEST * scores.reduce((highest, score) => Math.max(highest, score), 0),
   p95: (scores) => quantile(scores, 0.95),
   p99: (scores) => quantile(scores, 0.99),

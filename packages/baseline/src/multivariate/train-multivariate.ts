@@ -61,7 +61,7 @@ export async function trainMultivariate<Parameters>(
     parts,
     heldOut: score.length,
     calibration,
-    thresholds: thresholdsOf(score, calibration),
+    thresholds: thresholdsOf(score, { calibration, budget: options.budget }),
     selfTest: null,
   }
   const judged = trials[trials.length - 1].judged

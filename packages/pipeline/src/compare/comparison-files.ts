@@ -92,7 +92,9 @@ function figureRow(name: string, figure: PairedFigure | null): string[] | null {
 }
 
 function tableLines(header: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
+  function line(cells: readonly string[]): string {
+    return `| ${cells.join(' | ')} |`
+  }
   return [line(header), line(header.map(() => '---')), ...rows.map(line)]
 }
 

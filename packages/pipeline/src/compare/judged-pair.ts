@@ -30,7 +30,9 @@ export async function judgeSamples(bundles: Pair<Bundle>, control: RunControl): 
     const whose =
       owners.length === 1 ? 'the sample of both' : `the sample of the ${owner === first ? 'first' : 'second'}`
     const planted = await plantedSample(owner, SEED)
-    const text = (name: string, content: string) => () => [textSource(name, content, owner.manifest.data.lastTime)]
+    function text(name: string, content: string): () => Source[] {
+      return () => [textSource(name, content, owner.manifest.data.lastTime)]
+    }
     judged.push({
       name: whose,
       measures: await judgeBoth(bundles, text('sample', owner.sample), control),

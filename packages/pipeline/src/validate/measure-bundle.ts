@@ -13,6 +13,8 @@ import { type LineSpan, toldIncidents } from './tells-incident.js'
 /** A window of a judged log. */
 export interface JudgedWindow extends LineSpan {
   readonly source: string
+  /** −log10 of the smallest p-value of the detectors. */
+  readonly score: number
   /** Share of normal windows that are at least as strange. */
   readonly pValue: number
   readonly isAnomaly: boolean
@@ -85,8 +87,8 @@ export function recallByKind({ incidents }: PlantedLog, findings: readonly Findi
   })
 }
 
-function judgedWindow(source: string, { startLine, endLine, pValue, isAnomaly }: WindowVerdict): JudgedWindow {
-  return { source, firstLine: startLine, lastLine: endLine, pValue, isAnomaly }
+function judgedWindow(source: string, { startLine, endLine, score, pValue, isAnomaly }: WindowVerdict): JudgedWindow {
+  return { source, firstLine: startLine, lastLine: endLine, score, pValue, isAnomaly }
 }
 
 function share(part: number, whole: number): number {
