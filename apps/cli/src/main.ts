@@ -11,11 +11,13 @@ import { analyzeMscredCommand } from './commands/analyze-mscred.js'
 import { analyzeSamplesCommand } from './commands/analyze-samples.js'
 import { analyzeTemporalCommand } from './commands/analyze-temporal.js'
 import { compareCommand } from './commands/compare.js'
+import { convertOnnxCommand } from './commands/convert-onnx.js'
 import { detectCommand } from './commands/detect.js'
 import { doctorCommand } from './commands/doctor.js'
 import { evalCommand } from './commands/eval.js'
 import { formatsCommand } from './commands/formats.js'
 import { syntheticCommands } from './commands/gen-synth.js'
+import { hybridPipelineCommand } from './commands/hybrid-pipeline.js'
 import { inferCommand } from './commands/infer.js'
 import { masksCommand } from './commands/masks.js'
 import { mscredInferCommand } from './commands/mscred-infer.js'
@@ -52,6 +54,8 @@ const parser = yargs(words)
   .command(updateCommand)
   .command(validateCommand)
   .command(compareCommand)
+  .command(convertOnnxCommand)
+  .command(hybridPipelineCommand)
   .command(parseCommand)
   .command(detectCommand)
   .command(reportCommand)

@@ -37,6 +37,8 @@ export { type BundleComparison, compareBundles, type CompareOptions } from './co
 export { type PairedFigure } from './compare/paired-figures.js'
 export { writeComparison } from './compare/comparison-files.js'
 export { type BundleDiagnosis, dataIdentity, diagnoseBundle, type Diagnosis } from './diagnose/diagnose-bundle.js'
+export { type ConversionSummary, convertBundle, type ConvertOptions } from './deploy/convert-bundle.js'
+export { hybridPipeline, type HybridOptions, type HybridResults } from './deploy/hybrid-pipeline.js'
 export { findBundles } from './diagnose/find-bundles.js'
 export { inferIntoFolder, type Inference, type InferOptions, type JudgedSpan } from './infer/infer-run.js'
 export { type InferSummary } from './infer/infer-files.js'
