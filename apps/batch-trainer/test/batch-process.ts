@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { bundledProgram } from './bundled-program.js'
 
-const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url))
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 
 /** What a run left. */
@@ -12,7 +12,7 @@ export interface BatchEnd {
   readonly stderr: string
 }
 
-/** A batch trainer that runs, from its sources. */
+/** A batch trainer that runs. */
 export interface BatchProcess {
   readonly child: ChildProcess
   readonly end: Promise<BatchEnd>
@@ -22,7 +22,7 @@ export interface BatchProcess {
 
 /** Starts the batch trainer as a user would. */
 export function startBatch(args: readonly string[]): BatchProcess {
-  const words = ['--conditions=@sp/source', '--import', 'tsx', MAIN, ...args]
+  const words = ['--enable-source-maps', bundledProgram(), ...args]
   const child = spawn(process.execPath, words, { cwd: ROOT, env: { ...process.env, NODE_OPTIONS: '' } })
   let [stdout, stderr] = ['', '']
   child.stdout.on('data', (chunk) => (stdout += chunk))
