@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { appendFileSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { BINARY, ROOT, runCli, temporaryFolder } from './run-cli.js'
 
@@ -103,6 +103,35 @@ test('infer --watch goes on as a log grows and is rotated, until it is told to e
     all.map((line) => JSON.parse(line).firstLine).slice(0, findings.length),
   )
   expect(findings.length).toBeGreaterThanOrEqual(all.length - 2)
+})
+
+test('batch judges one log of a folder by what the others teach', async () => {
+  const logs = join(folder, 'logs')
+  mkdirSync(join(logs, 'old'), { recursive: true })
+  const lines = readFileSync(join(ROOT, normal), 'utf8').split('\n').slice(0, -1)
+  writeFileSync(join(logs, 'old/one.log'), lines.slice(0, 10_000).join('\n') + '\n')
+  writeFileSync(join(logs, 'two.log'), lines.slice(10_000).join('\n') + '\n')
+  const out = join(folder, 'batch')
+  const run = await runCli(['batch', logs, suspicious, '--out-dir', out, '--json'])
+  expect([run.code, run.stderr]).toEqual([0, ''])
+  const { incidents, logs: told } = JSON.parse(run.stdout)
+  expect(incidents).toBeGreaterThanOrEqual(8)
+  expect(told.map(({ category, role }: { category: string; role: string }) => [category, role]).sort()).toEqual([
+    ['(outside)', 'target'],
+    ['.', 'baseline'],
+    ['old', 'baseline'],
+  ])
+  expect(readdirSync(out)).toEqual(
+    expect.arrayContaining([
+      'ENHANCED_ANALYSIS_SUMMARY.md',
+      'comparative_report.md',
+      'temporal_report.md',
+      'report.html',
+    ]),
+  )
+  const wrong = await runCli(['batch', logs, 'three.log', '--out-dir', out])
+  expect([wrong.code, wrong.stderr.split('\n').length]).toEqual([2, 2])
+  expect(wrong.stderr).toContain('two.log')
 })
 
 test('a log that is too short to learn from leaves nothing behind', async () => {

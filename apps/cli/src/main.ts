@@ -2,6 +2,7 @@
 import yargs from 'yargs'
 import { hideBin } from 'yargs/helpers'
 import { analyzeCommand } from './commands/analyze.js'
+import { batchCommand } from './commands/batch.js'
 import { buildDeepLogCommand } from './commands/build-deeplog.js'
 import { buildMscredCommand } from './commands/build-mscred.js'
 import { deepLogInferCommand } from './commands/deeplog-infer.js'
@@ -52,6 +53,7 @@ const parser = yargs(words)
   .command(trainCommand)
   .command(inferCommand)
   .command(updateCommand)
+  .command(batchCommand)
   .command(validateCommand)
   .command(compareCommand)
   .command(convertOnnxCommand)
