@@ -103,7 +103,10 @@ test('a header is so many words before the message, and names host and process',
     ...{ raw: `${header}message ${i}`, message: `message ${i}`, time: 0, host: 'web' },
     process: i === 0 ? 'sshd' : 'cron',
   }))
-  expect(lineHeader(records)).toEqual({ words: 5, host: 3, process: 4 })
+  expect(lineHeader(records)).toMatchObject({ separator: ' ', words: 5, host: 3, process: 4 })
   expect(messageOfLine(records[0].raw, lineHeader(records)!)).toBe('message 0')
+  const piped = records.map((record) => ({ ...record, raw: `10:00|web|${record.process}|${record.message}` }))
+  expect(lineHeader(piped)).toMatchObject({ separator: '|', words: 3, host: 1, process: 2 })
+  expect(messageOfLine(piped[1].raw, lineHeader(piped)!)).toBe('message 1')
   expect(lineHeader([{ ...records[0], raw: 'web message 0' }, records[1]])).toBeNull()
 })
