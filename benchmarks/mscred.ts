@@ -57,6 +57,9 @@ function framesOf(mode: string): { readonly frame: number; readonly step: number
   return mode === 'counts' ? { frame: 20, step: 10 } : { frame: 10, step: 10 }
 }
 
+/** First point that is read for the test part: what a frame may depend on. */
+const JUDGED_FROM = SIZE.validationEnd - 200
+
 interface WorldFigures {
   readonly f1: number
   readonly f1Best: number
@@ -85,8 +88,9 @@ async function measureWorld(mode: string, world: (seed: number) => MultivariateS
     for (let draw = 0; draw < DRAWS; draw++) {
       const shock = flags.shock as Shock
       const labelled = withEvents(normal, { seed: seed * 10 + draw, shock, amplitude: Number(flags.amplitude) })
-      const { end, score, ranking } = await scoreMultivariate(model, judge, labelled.series)
-      for (const beta of BETAS) found.get(beta)!.push(eventFigures({ end, score, ranking }, labelled.events, beta))
+      const judged = await scoreMultivariate(model, judge, sliceSeries(labelled.series, JUDGED_FROM, SIZE.points))
+      const frames = { ...judged, end: judged.end.map((last) => last + JUDGED_FROM) }
+      for (const beta of BETAS) found.get(beta)!.push(eventFigures(frames, labelled.events, beta))
     }
     await judge.dispose()
   }

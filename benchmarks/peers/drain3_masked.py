@@ -23,14 +23,15 @@ PATTERNS = [
     (r"([\-\+]?\d+)", "NUM"),
 ]
 
-config = TemplateMinerConfig()
-config.masking_instructions = [MaskingInstruction(BEFORE + p + AFTER, name) for p, name in PATTERNS]
-config.mask_prefix, config.mask_suffix = "<:", ":>"
-miner = TemplateMiner(config=config)
-with open(sys.argv[2], encoding="utf-8", errors="replace") as file:
-    messages = [line.rstrip("\n") for line in file]
-start = time.perf_counter()
-for message in messages:
-    miner.add_log_message(message)
-seconds = time.perf_counter() - start
-print(json.dumps({"lines": len(messages), "seconds": seconds, "clusters": len(miner.drain.clusters)}))
+if __name__ == "__main__":
+    config = TemplateMinerConfig()
+    config.masking_instructions = [MaskingInstruction(BEFORE + p + AFTER, name) for p, name in PATTERNS]
+    config.mask_prefix, config.mask_suffix = "<:", ":>"
+    miner = TemplateMiner(config=config)
+    with open(sys.argv[2], encoding="utf-8", errors="replace") as file:
+        messages = [line.rstrip("\n") for line in file]
+    start = time.perf_counter()
+    for message in messages:
+        miner.add_log_message(message)
+    seconds = time.perf_counter() - start
+    print(json.dumps({"lines": len(messages), "seconds": seconds, "clusters": len(miner.drain.clusters)}))

@@ -7,7 +7,8 @@ import { fileURLToPath } from 'node:url'
 /** Root of the workspace. */
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
-const BINARY = join(ROOT, 'apps/cli/dist/main.js')
+/** The built command line. */
+export const BINARY = join(ROOT, 'apps/cli/dist/main.js')
 
 /** What a run of the built binary left. */
 export interface CliRun {

@@ -2,6 +2,7 @@
 import yargs from 'yargs'
 import { hideBin } from 'yargs/helpers'
 import { analyzeCommand } from './commands/analyze.js'
+import { batchCommand } from './commands/batch.js'
 import { buildDeepLogCommand } from './commands/build-deeplog.js'
 import { buildMscredCommand } from './commands/build-mscred.js'
 import { deepLogInferCommand } from './commands/deeplog-infer.js'
@@ -11,11 +12,13 @@ import { analyzeMscredCommand } from './commands/analyze-mscred.js'
 import { analyzeSamplesCommand } from './commands/analyze-samples.js'
 import { analyzeTemporalCommand } from './commands/analyze-temporal.js'
 import { compareCommand } from './commands/compare.js'
+import { convertOnnxCommand } from './commands/convert-onnx.js'
 import { detectCommand } from './commands/detect.js'
 import { doctorCommand } from './commands/doctor.js'
 import { evalCommand } from './commands/eval.js'
 import { formatsCommand } from './commands/formats.js'
 import { syntheticCommands } from './commands/gen-synth.js'
+import { hybridPipelineCommand } from './commands/hybrid-pipeline.js'
 import { inferCommand } from './commands/infer.js'
 import { masksCommand } from './commands/masks.js'
 import { mscredInferCommand } from './commands/mscred-infer.js'
@@ -50,8 +53,11 @@ const parser = yargs(words)
   .command(trainCommand)
   .command(inferCommand)
   .command(updateCommand)
+  .command(batchCommand)
   .command(validateCommand)
   .command(compareCommand)
+  .command(convertOnnxCommand)
+  .command(hybridPipelineCommand)
   .command(parseCommand)
   .command(detectCommand)
   .command(reportCommand)

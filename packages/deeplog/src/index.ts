@@ -9,6 +9,8 @@ export {
 } from './deeplog-score.js'
 export { type JudgedEvent } from './event-predictor.js'
 export { OpenDeepLog } from './open-deeplog.js'
+export { deployedNetwork } from './deployed-network.js'
+export { NETWORK } from './deeplog-network.js'
 export {
   DeepLogStream,
   type DeepLogStreamOptions,

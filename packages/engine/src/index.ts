@@ -26,7 +26,7 @@ export {
 } from './choose-engine.js'
 export { tfjsEngine, type TfjsOptions } from './tfjs-engine.js'
 export { type TfjsBackend } from './tfjs-backends.js'
-export { onnxruntimeEngine, type OnnxruntimeOptions } from './onnxruntime-engine.js'
+export { onnxruntimeEngine, openOnnxModel, type OnnxruntimeOptions } from './onnxruntime-engine.js'
 export {
   withParameters,
   type Batch,

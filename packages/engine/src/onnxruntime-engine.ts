@@ -89,6 +89,20 @@ export function onnxruntimeEngine(options: OnnxruntimeOptions = {}): Engine {
   }
 }
 
+/**
+ * A predictor of an ONNX file as it is, of whatever program, on one thread of the CPU.
+ * @throws {EngineError} `no-engine` when onnxruntime refuses it
+ */
+export async function openOnnxModel(bytes: Uint8Array): Promise<Predictor> {
+  try {
+    return new OnnxruntimePredictor(
+      await InferenceSession.create(bytes, { executionProviders: ['cpu'], intraOpNumThreads: 1, logSeverityLevel: 3 }),
+    )
+  } catch (cause) {
+    throw new EngineError('no-engine', `onnxruntime refuses the model: ${(cause as Error).message}`, { cause })
+  }
+}
+
 class OnnxruntimePredictor implements Predictor {
   readonly #session: InferenceSession
 

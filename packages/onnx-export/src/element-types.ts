@@ -38,5 +38,6 @@ export function rawBytes(data: TensorData): Uint8Array {
 
 /** Elements from little-endian bytes, copied (the bytes may stand at any offset). */
 export function elementsOf(type: DataType, bytes: Uint8Array): TensorData {
-  return new ARRAYS[type](bytes.slice().buffer)
+  // A Buffer of Node.js would be sliced without a copy.
+  return new ARRAYS[type](new Uint8Array(bytes).buffer)
 }

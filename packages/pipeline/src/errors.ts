@@ -5,6 +5,7 @@
  * - `bad-folder`: a folder lacks the files an earlier step should have written, or they do not belong together
  * - `bad-bundle`: a bundle is damaged, of another version, or does not fit; or something else has its name
  * - `update-refused`: a bundle would have become worse
+ * - `export-failed`: an exported network does not say what the trained one says
  * - `bad-state`: a saved miner state cannot be used
  * - `bad-options`: an option lies outside its range
  * - `write-failed`: the output folder cannot be written
@@ -20,6 +21,7 @@ export class PipelineError extends Error {
       | 'bad-folder'
       | 'bad-bundle'
       | 'update-refused'
+      | 'export-failed'
       | 'bad-state'
       | 'bad-options'
       | 'write-failed'

@@ -4,7 +4,7 @@ import { type Inference, inferIntoFolder, loadBundle, writeOutput } from '@sp/pi
 import { type Language, renderSummary } from '@sp/report'
 import { outputOptions } from '../output-options.js'
 import { type ReportFlags, reportOptions, reportOptionsFrom } from '../report-options.js'
-import { runCommand } from '../run-command.js'
+import { reportFailure, runCommand } from '../run-command.js'
 import { openInputs, readingFrom, type SourceFlags, sourceOptions, STDIN, workersFrom } from '../source-options.js'
 import { filesText, sourcesTable, terminalStyle } from '../text.js'
 import { without } from '../without.js'
@@ -14,6 +14,7 @@ interface Flags extends SourceFlags, Omit<ReportFlags, 'contextLines'> {
   readonly logs: readonly string[]
   readonly outDir?: string
   readonly tables: boolean
+  readonly watch: boolean
   readonly json: boolean
   readonly failOnAnomaly: boolean
 }
@@ -38,11 +39,18 @@ export const inferCommand: CommandModule<object, Flags> = {
         describe: 'folder for the results (default: results/<name of the log>)',
       })
       .option('tables', { type: 'boolean', default: true, describe: 'write the rows too: parsed.parquet' })
+      .option('watch', {
+        type: 'boolean',
+        default: false,
+        describe:
+          'go on as the logs grow (rotated ones too); what is found goes to standard output, no files are written',
+      })
       .options(shownOptions)
       .options(sourceOptions)
       .option('json', outputOptions.json)
       .option('fail-on-anomaly', outputOptions['fail-on-anomaly']) as never,
   handler: (flags) => {
+    if (flags.watch) return watch(flags)
     const outDir = flags.outDir ?? defaultFolder(flags.logs)
     return runCommand({ ...flags, outDir }, async ({ progress, signal }) => {
       const bundle = await loadBundle(flags.bundle)
@@ -64,6 +72,15 @@ export const inferCommand: CommandModule<object, Flags> = {
       }
     })
   },
+}
+
+async function watch({ bundle, logs, json, lang: language, failOnAnomaly }: Flags): Promise<void> {
+  try {
+    const { watchLogs } = await import('../watch-logs.js')
+    await watchLogs(await loadBundle(bundle), { logs, json, language, failOnAnomaly })
+  } catch (error) {
+    reportFailure(error)
+  }
 }
 
 function inferenceText({ report, sources }: Inference, files: Record<string, string>, language: Language): string {

@@ -46,5 +46,5 @@ export function frameEnergies(
     }
     if (end[f] < firstEnd(end[f])) score[f] = NaN
   }
-  return { name, score, rows, signed }
+  return { name, score, rows, signed, fittedMean: 1 }
 }

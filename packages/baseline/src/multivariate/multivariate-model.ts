@@ -26,16 +26,26 @@ export interface MultivariateOptions extends FrameOptions {
   readonly seed?: number
 }
 
+/** Mean and standard deviation over held-out frames, one a series. */
+export interface SeriesMoments {
+  readonly mean: readonly number[]
+  readonly deviation: readonly number[]
+}
+
 /** What is common to all parts of a model: plain data, fit for JSON. */
 export interface PartCalibration {
   readonly name: string
+  /**
+   * Whether what was learned holds in data that came later. Components of series that swing at nearly the same pace do not: they
+   * fit their phases of the time of training, and drift away from them. Such a part says nothing.
+   */
+  readonly lasts: boolean
   /** Score that the highest of the held-out frames reaches: what makes parts comparable. */
   readonly level: number
-  /** The same of `rows`, or of the standard deviations of `signed`. */
-  readonly rowLevel: number
-  /** Mean and standard deviation of `signed` in held-out frames, one a series. */
-  readonly signedMean: readonly number[]
-  readonly signedDeviation: readonly number[]
+  /** Of how strange each series is. */
+  readonly rows: SeriesMoments
+  /** Of the signed residual of each series. */
+  readonly signed: SeriesMoments
 }
 
 /** A trained detector of any mode. */

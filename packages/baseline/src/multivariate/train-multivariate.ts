@@ -123,8 +123,9 @@ async function judgeAll<Parameters>(
 }
 
 function joinParts(trials: readonly (readonly PartScores[])[]): PartScores[] {
-  return trials[0].map(({ name, rows }, p) => ({
+  return trials[0].map(({ name, rows, fittedMean }, p) => ({
     name,
+    ...(fittedMean === undefined ? {} : { fittedMean }),
     score: joinArrays(trials.map((parts) => parts[p].score)),
     signed: joinArrays(trials.map((parts) => parts[p].signed)),
     ...(rows === undefined ? {} : { rows: joinArrays(trials.map((parts) => parts[p].rows!)) }),

@@ -1,14 +1,16 @@
-import { randomUUID } from 'node:crypto'
-import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
-import { basename, dirname, join, resolve } from 'node:path'
+import { readFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import { PipelineError } from '../errors.js'
 import { jsonText } from '../json-file.js'
 import { BUNDLE_VERSION, type BundleManifest, manifestHash, manifestSchema, sha256Of } from './manifest.js'
+import { publishFolder, requireReplaceable as requireFolder } from './publish-folder.js'
 
 /** Name of the manifest in the folder. */
 export const MANIFEST = 'bundle.json'
 /** Name of the file that tells how a bundle was made; no member: it differs from run to run. */
 export const METADATA = 'metadata.json'
+
+const BUNDLE = { name: 'bundle', marker: MANIFEST }
 
 /** A bundle as files: what is written and read, nothing of what it means. */
 export interface BundleFiles {
@@ -27,23 +29,11 @@ export async function writeBundleFolder(
   about: Omit<BundleManifest, 'format' | 'version' | 'hash' | 'members'>,
   files: { readonly members: ReadonlyMap<string, Uint8Array>; readonly metadata: unknown },
 ): Promise<BundleManifest> {
-  await requireReplaceable(path)
   const manifest = manifestOf(about, files.members)
-  const staging = sibling(path, 'partial')
-  try {
-    await mkdir(staging, { recursive: true })
-    for (const [name, bytes] of files.members) await writeSynced(join(staging, name), bytes)
-    await writeSynced(join(staging, METADATA), Buffer.from(jsonText(files.metadata)))
-    await writeSynced(join(staging, MANIFEST), Buffer.from(jsonText(manifest)))
-    await replaceFolder(staging, path)
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new PipelineError('write-failed', `cannot write the bundle ${path} (${reason}); choose another folder`, {
-      cause,
-    })
-  } finally {
-    await rm(staging, { recursive: true, force: true })
-  }
+  const all = new Map(files.members)
+  all.set(METADATA, Buffer.from(jsonText(files.metadata)))
+  all.set(MANIFEST, Buffer.from(jsonText(manifest)))
+  await publishFolder(path, BUNDLE, all)
   return manifest
 }
 
@@ -104,21 +94,8 @@ export function badBundle(path: string, what: string, cause?: unknown): Pipeline
  * Refuses a path that holds something other than a bundle, which writing would destroy.
  * @throws {PipelineError} `bad-bundle`, `write-failed` when it lies in no folder
  */
-export async function requireReplaceable(path: string): Promise<void> {
-  const found = await stat(path).catch(() => null)
-  if (found !== null) {
-    const isBundle = found.isDirectory() && (await stat(join(path, MANIFEST)).catch(() => null)) !== null
-    if (isBundle || (found.isDirectory() && (await isEmpty(path)))) return
-    const what = found.isDirectory() ? 'a folder that is no bundle' : 'a file'
-    throw new PipelineError('bad-bundle', `${path} is ${what}; it would be replaced: choose another name`)
-  }
-  const parent = dirname(resolve(path))
-  if ((await stat(parent).catch(() => null))?.isDirectory()) return
-  throw new PipelineError('write-failed', `there is no folder ${parent} to write the bundle into; create it first`)
-}
-
-async function isEmpty(path: string): Promise<boolean> {
-  return (await readdir(path)).length === 0
+export function requireReplaceable(path: string): Promise<void> {
+  return requireFolder(path, BUNDLE)
 }
 
 function manifestOf(
@@ -134,37 +111,4 @@ function manifestOf(
     members: Object.fromEntries(entries),
   }
   return { ...unnamed, hash: manifestHash(unnamed) } as BundleManifest
-}
-
-/** A hidden folder beside another, on the same disk. */
-function sibling(path: string, what: string): string {
-  const whole = resolve(path)
-  return join(dirname(whole), `.${basename(whole)}.${what}-${randomUUID()}`)
-}
-
-/** On disk before it gets its name: after a loss of power a bundle is the old one or the new one. */
-async function writeSynced(path: string, bytes: Uint8Array): Promise<void> {
-  const file = await open(path, 'wx')
-  try {
-    await writeFile(file, bytes)
-    await file.sync()
-  } finally {
-    await file.close()
-  }
-}
-
-/** A folder cannot be renamed over another that is not empty: the old one steps aside first. */
-async function replaceFolder(from: string, to: string): Promise<void> {
-  const aside = sibling(to, 'replaced')
-  const wasThere = await rename(to, aside).then(
-    () => true,
-    () => false,
-  )
-  try {
-    await rename(from, to)
-  } catch (cause) {
-    if (wasThere) await rename(aside, to)
-    throw cause
-  }
-  if (wasThere) await rm(aside, { recursive: true, force: true })
 }

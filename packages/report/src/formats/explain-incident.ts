@@ -8,7 +8,7 @@ import type { TextOptions } from './render-markdown.js'
 /** An incident in one sentence, log text in it harmless and in quotation marks. */
 export function explainIncident(
   incident: Incident,
-  { run }: Pick<Report, 'run'>,
+  { run }: { readonly run: Pick<Report['run'], 'training'> },
   { language = 'en' }: TextOptions = {},
 ): string {
   return `${capital(catalogueOf(language).headline(incident, run.training, quoted))}.`

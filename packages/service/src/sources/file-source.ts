@@ -19,12 +19,15 @@ export interface FileSourceOptions {
   readonly mostFiles?: number
 }
 
+/** What following files takes. */
+type FileContext = Pick<SourceContext, 'intake' | 'surroundings'>
+
 /** Files that grow, each a source under its path; they may be rotated, cut off, missing, or symlinks. */
 export class FileSource implements LineSource {
   readonly name = 'files'
   readonly #options: Required<FileSourceOptions>
   readonly #files = new Map<string, { readonly file: FollowedFile; reading: Promise<void> | null }>()
-  #context: SourceContext | null = null
+  #context: FileContext | null = null
   #timers: NodeJS.Timeout[] = []
   #finding: Promise<void> | null = null
   #isClosed = false
@@ -34,7 +37,7 @@ export class FileSource implements LineSource {
   }
 
   /** Begins to follow. */
-  async open(context: SourceContext): Promise<void> {
+  async open(context: FileContext): Promise<void> {
     this.#context = context
     await this.#find(!this.#options.fromStart)
     this.#timers = [

@@ -16,7 +16,7 @@ export class StreamSource implements LineSource {
   }
 
   /** Begins to read. */
-  async open(context: SourceContext): Promise<void> {
+  async open(context: Pick<SourceContext, 'intake' | 'surroundings'>): Promise<void> {
     this.#reading = this.#read(context)
   }
 
@@ -32,7 +32,7 @@ export class StreamSource implements LineSource {
     return this.#state
   }
 
-  async #read({ intake, surroundings }: SourceContext): Promise<void> {
+  async #read({ intake, surroundings }: Pick<SourceContext, 'intake' | 'surroundings'>): Promise<void> {
     try {
       for await (const chunk of this.#stream) {
         await intake.push({ source: this.name, bytes: typeof chunk === 'string' ? Buffer.from(chunk) : chunk })

@@ -1,0 +1,207 @@
+/**
+ * Train once, infer many times: `npm run bench:pipeline -- [--data <dir>] [--drain3 <checkout>] [--python <command>] [--quick]`.
+ * The built command line is measured as a user runs it, process start included; streams in a process of their own.
+ */
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { openSources } from '@sp/log-reader'
+import { readTable } from '@sp/log-table'
+import { Masker } from '@sp/masking'
+import { openDetector, trainBundle, type TrainSettingsInput } from '@sp/pipeline'
+import { machineLine } from './machine.js'
+import { hadoopApplications, hdfsHalves, type HdfsLogs, hdfsRaw } from './pipeline-logs.js'
+
+const { values: flags } = parseArgs({
+  options: {
+    data: { type: 'string', default: process.env.SP_DATA ?? '../shared/data' },
+    drain3: { type: 'string' },
+    python: { type: 'string', default: 'python3' },
+    quick: { type: 'boolean', default: false },
+  },
+})
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+const CLI = join(ROOT, 'apps/cli/dist/main.js')
+const ROUNDS = flags.quick ? 1 : 3
+/** Lines of the long stream. */
+const STREAMED = flags.quick ? 300_000 : 10_000_000
+/** A network that is barely trained: `--quick` measures speed, not what is found. */
+const QUICK: TrainSettingsInput = flags.quick ? { deeplogEpochs: 1 } : {}
+const scratch = mkdtempSync(join(tmpdir(), 'bench-pipeline-'))
+
+try {
+  await run()
+} finally {
+  rmSync(scratch, { recursive: true })
+}
+
+async function run(): Promise<void> {
+  console.log('npm run bench:pipeline')
+  console.log(machineLine())
+  if (!existsSync(join(flags.data, 'hdfs_2percent'))) {
+    console.log(`no logs at ${flags.data}: skipped`)
+    console.log(JSON.stringify({ why: 'no data' }))
+    return
+  }
+  const logs = hdfsHalves(flags.data, scratch)
+  const bundle = join(scratch, 'bundle')
+  const epochs = flags.quick ? ['--epochs', '1'] : []
+  const trainSeconds = seconds(['train', logs.train, '-o', bundle, ...epochs])
+  console.log(`sp train: ${logs.lines.train} lines in ${trainSeconds.toFixed(1)} s`)
+  const speed = inferSpeed(bundle, logs)
+  const stream = streamOf(bundle, logs.rest)
+  const flaggedShareOnNormal = await sharesOnNormal(bundle, logs.restNormal)
+  console.log(
+    JSON.stringify({
+      trainSeconds,
+      ...speed,
+      stream,
+      flaggedShareOnNormal,
+      hdfsRaw: flags.quick ? null : await foundInHdfsRaw(),
+      hadoop: flags.quick ? null : await hadoop(),
+      ...(flags.quick ? { quick: true, why: 'hdfsRaw and hadoop need trained networks: left out' } : {}),
+    }),
+  )
+}
+
+/** Seconds that the built command line needs. */
+function seconds(args: readonly string[]): number {
+  const begin = performance.now()
+  execFileSync(process.execPath, [CLI, ...args], { stdio: ['ignore', 'ignore', 'inherit'] })
+  return (performance.now() - begin) / 1000
+}
+
+/** Our command line and the peer, in turns, on the same lines. */
+function inferSpeed(bundle: string, { rest, lines }: HdfsLogs) {
+  const messages = join(scratch, 'messages.txt')
+  const text = readFileSync(rest, 'utf8')
+  writeFileSync(messages, text.replaceAll(/^\d+ \d+ \d+ \S+ \S+: /gm, ''))
+  const long = join(scratch, 'long.log')
+  writeFileSync(long, text.repeat(8))
+  const [own, ownLong, peer]: number[][] = [[], [], []]
+  for (let round = 0; round < ROUNDS; round++) {
+    own.push(seconds(['infer', bundle, rest, '--out-dir', join(scratch, 'out')]))
+    if (round === 0) ownLong.push(seconds(['infer', bundle, long, '--out-dir', join(scratch, 'out')]))
+    if (flags.drain3 !== undefined) peer.push(pythonSeconds(messages))
+  }
+  const [ours, theirs] = [median(own), median(peer)]
+  console.log(
+    `sp infer: ${lines.rest} lines in ${ours.toFixed(2)} s; eight times as many in ${ownLong[0].toFixed(2)} s`,
+  )
+  if (flags.drain3 !== undefined) console.log(`Drain3 and DeepLog in PyTorch: ${theirs.toFixed(1)} s`)
+  return {
+    inferLinesPerSecond: lines.rest / ours,
+    inferLinesPerSecondLong: (8 * lines.rest) / ownLong[0],
+    vsPythonPipeline: flags.drain3 === undefined ? null : theirs / ours,
+    ...(flags.drain3 === undefined ? { vsPythonPipelineWhy: 'no --drain3 <checkout>' } : {}),
+  }
+}
+
+function pythonSeconds(messages: string): number {
+  const peer = join(ROOT, 'benchmarks/peers/drain3_torch_pipeline.py')
+  const printed = execFileSync(flags.python, [peer, flags.drain3!, messages], { encoding: 'utf8' })
+  const { secondsParsing, secondsJudging } = JSON.parse(printed) as Record<string, number>
+  return secondsParsing + secondsJudging
+}
+
+function streamOf(bundle: string, log: string): unknown {
+  const program = join(ROOT, 'benchmarks/pipeline-stream.mjs')
+  const args = [program, bundle, log, String(STREAMED)]
+  const printed = execFileSync(process.execPath, args, { encoding: 'utf8', cwd: ROOT })
+  console.log(`stream: ${printed.trim()}`)
+  return JSON.parse(printed)
+}
+
+/** Shares of windows and sessions of a normal log that are flagged. */
+async function sharesOnNormal(bundle: string, log: string) {
+  const detector = await openDetector(bundle)
+  try {
+    const scan = detector.scan(await openSources([log]))
+    while ((await scan.next()).done !== true);
+    const { windows, flaggedWindows, sessions, flaggedSessions } = detector.stats()
+    const asked = detector.bundle.windows.budget
+    return {
+      asked,
+      measured: flaggedWindows / windows,
+      sessions: { asked: detector.bundle.sequences?.model.settings.budget, measured: flaggedSessions / sessions },
+    }
+  } finally {
+    await detector.close()
+  }
+}
+
+async function trained(logs: readonly string[], name: string): Promise<string> {
+  const path = join(scratch, name)
+  rmSync(path, { recursive: true, force: true })
+  await trainBundle(await openSources(logs), path, { ...QUICK, masker: Masker.create(), sample: false, history: false })
+  return path
+}
+
+async function foundInHdfsRaw() {
+  const { train, judged, isAbnormal } = hdfsRaw(flags.data, scratch)
+  const bundle = await trained([train], 'raw')
+  const out = join(scratch, 'raw-out')
+  seconds(['infer', bundle, judged, '--out-dir', out, '--no-tables'])
+  const { session_key: keys, is_anomaly: flagged } = await readTable(join(out, 'deeplog_sessions.parquet'))
+  const blocks = Array.from(keys, (key, i) => ({ abnormal: isAbnormal.get(String(key)), flagged: Boolean(flagged[i]) }))
+  const result = {
+    found: blocks.filter((block) => block.abnormal === true && block.flagged).length,
+    of: [...isAbnormal.values()].filter(Boolean).length,
+    falseAlarms: blocks.filter((block) => block.abnormal === false && block.flagged).length,
+    normal: blocks.filter(({ abnormal }) => abnormal === false).length,
+  }
+  console.log(`hdfs_raw: ${JSON.stringify(result)}`)
+  return result
+}
+
+/** Findings of each run; normal runs are judged by what the other normal ones teach. */
+async function hadoop() {
+  const runs = hadoopApplications(flags.data)
+  const normal = runs.filter(({ label }) => label === 'Normal')
+  const ofNormal: number[] = []
+  for (const own of normal) {
+    const others = normal.filter((other) => other !== own)
+    ofNormal.push(
+      await findingsOf(
+        await trained(
+          others.map(({ path }) => path),
+          'hadoop',
+        ),
+        own,
+      ),
+    )
+  }
+  const bundle = await trained(
+    normal.map(({ path }) => path),
+    'hadoop',
+  )
+  const middle = median(ofNormal)
+  const abnormal: { name: string; label: string; findings: number }[] = []
+  for (const own of runs.filter(({ label }) => label !== 'Normal')) {
+    abnormal.push({ name: own.name, label: own.label, findings: await findingsOf(bundle, own) })
+  }
+  const notAbove = abnormal.filter(({ findings }) => findings <= middle)
+  return { rankedAbove: abnormal.length - notAbove.length, of: abnormal.length, normal: ofNormal, middle, notAbove }
+}
+
+async function findingsOf(bundle: string, { path, name, label }: { path: string; name: string; label: string }) {
+  const detector = await openDetector(bundle)
+  try {
+    let findings = 0
+    const scan = detector.scan(await openSources([path]))
+    while ((await scan.next()).done !== true) findings++
+    console.log(`${name} (${label}): ${findings} findings in ${detector.stats().records} records`)
+    return findings
+  } finally {
+    await detector.close()
+  }
+}
+
+function median(numbers: readonly number[]): number {
+  const sorted = [...numbers].sort((a, b) => a - b)
+  const middle = sorted.length / 2
+  return (sorted[Math.floor(middle)] + sorted[Math.ceil(middle) - 1]) / 2
+}
