@@ -42,7 +42,8 @@ export default defineConfig({
   dts: isApp ? false : { entry: 'src/index.ts', compilerOptions: { composite: false, customConditions: [] } },
   clean: true,
   sourcemap: true,
-  splitting: false,
+  // Commands load what only they need when they run.
+  splitting: isApp,
   plugins: [keepConstants],
   // `import.meta.url` in CommonJS, for the file names of worker threads.
   shims: true,

@@ -12,6 +12,7 @@ import { openSources } from '@sp/log-reader'
 import { readTable } from '@sp/log-table'
 import { Masker } from '@sp/masking'
 import { openDetector, trainBundle, type TrainSettingsInput } from '@sp/pipeline'
+import type { Report } from '@sp/report'
 import { machineLine } from './machine.js'
 import { hadoopApplications, hdfsHalves, type HdfsLogs, hdfsRaw } from './pipeline-logs.js'
 
@@ -109,7 +110,8 @@ function pythonSeconds(messages: string): number {
 
 function streamOf(bundle: string, log: string): unknown {
   const program = join(ROOT, 'benchmarks/pipeline-stream.mjs')
-  const args = [program, bundle, log, String(STREAMED)]
+  // Node.js lets garbage grow to several times what lives; a service that shares its machine bounds that.
+  const args = ['--max-old-space-size=96', program, bundle, log, String(STREAMED)]
   const printed = execFileSync(process.execPath, args, { encoding: 'utf8', cwd: ROOT })
   console.log(`stream: ${printed.trim()}`)
   return JSON.parse(printed)
@@ -152,9 +154,26 @@ async function foundInHdfsRaw() {
     of: [...isAbnormal.values()].filter(Boolean).length,
     falseAlarms: blocks.filter((block) => block.abnormal === false && block.flagged).length,
     normal: blocks.filter(({ abnormal }) => abnormal === false).length,
+    report: shownIn(join(out, 'report.json'), isAbnormal),
   }
   console.log(`hdfs_raw: ${JSON.stringify(result)}`)
   return result
+}
+
+/** What a report shows of a log: its share of the records, and how many labelled sessions. */
+function shownIn(path: string, isAbnormal: ReadonlyMap<string, boolean>) {
+  const { counts, incidents } = JSON.parse(readFileSync(path, 'utf8')) as Pick<Report, 'counts' | 'incidents'>
+  const keys = new Set(incidents.flatMap(({ sessionKeys }) => sessionKeys))
+  const [first] = incidents
+  return {
+    share: counts.shownRecords / counts.records,
+    labelledSessions: [...keys].filter((key) => isAbnormal.get(key)).length,
+    incidents: counts.incidents,
+    first: {
+      sessions: first.sessionKeys.slice(0, 3),
+      lines: first.lines.filter(({ role }) => role === 'evidence')[0]?.text,
+    },
+  }
 }
 
 /** Findings of each run; normal runs are judged by what the other normal ones teach. */

@@ -49,6 +49,8 @@ export const batchJobSchema = z.strictObject({
   attempts: z.int(),
   /** Threads that read whole files. */
   threads: z.int(),
+  /** Parts in which the logs are read, each by a process of its own; `null`: by that of the job. */
+  shards: z.int().min(1).nullable(),
   settings: trainSettingsSchema,
   reading: readingSchema,
   masking: maskingSchema,

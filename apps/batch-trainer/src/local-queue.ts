@@ -2,7 +2,9 @@ import { hostname } from 'node:os'
 import type { BatchJob } from './batch-job.js'
 import { JobError } from './errors.js'
 import type { JobQueue, QueueRun } from './job-queue.js'
-import type { RunJob } from './run-job.js'
+import type { ShardTask } from './shard-task.js'
+import { Gate } from './gate.js'
+import type { RunJob, RunShard } from './run-job.js'
 
 /** What jobs share. */
 export interface LocalQueueOptions {
@@ -11,11 +13,17 @@ export interface LocalQueueOptions {
   /** Jobs at a time. */
   readonly parallel: number
   readonly runJob: RunJob
+  readonly runShard: RunShard
 }
 
 /** The queue of one process: starts a waiting job as soon as its memory, and its device, are free. */
 export class LocalQueue implements JobQueue {
-  constructor(private readonly options: LocalQueueOptions) {}
+  /** A job whose shards are mined waits for them: they come beside the jobs, as many at a time. */
+  readonly #shards: Gate
+
+  constructor(private readonly options: LocalQueueOptions) {
+    this.#shards = new Gate(options.parallel)
+  }
 
   /** Does all jobs, the most urgent first; a smaller one may go before a big one that does not fit yet. */
   async run(jobs: readonly BatchJob[], run: QueueRun): Promise<void> {
@@ -46,12 +54,22 @@ export class LocalQueue implements JobQueue {
     return running.length < this.options.parallel && taken + job.memoryBytes <= this.options.budgetBytes && isDeviceFree
   }
 
+  async #mine(task: ShardTask, signal: AbortSignal): Promise<void> {
+    const leave = await this.#shards.enter(1)
+    try {
+      await this.options.runShard(task, signal)
+    } finally {
+      leave()
+    }
+  }
+
   async #finish(job: BatchJob, { onEvent, signal }: QueueRun): Promise<void> {
     for (let attempt = 1; ; attempt++) {
       onEvent(job, { kind: 'started', attempt, worker: hostname() })
       try {
         const result = await this.options.runJob(job, {
           onProgress: (progress) => onEvent(job, { kind: 'progress', progress }),
+          onShard: (task) => this.#mine(task, signal),
           signal,
         })
         return onEvent(job, { kind: 'finished', result })

@@ -22,6 +22,8 @@ const forEach = {
   attempts: z.int().min(1).max(10).optional(),
   /** Threads that read big files of a job; 1, since jobs run beside each other. */
   threads: z.int().min(1).max(64).optional(),
+  /** Parts in which the logs are read by processes of their own, with `--queue` on any machine; none. */
+  shards: z.int().min(1).max(10_000).optional(),
   /** Levels of folders that are searched; 3. */
   maxDepth: z.int().min(0).optional(),
   /** Most files of a job; 1000. */

@@ -72,6 +72,7 @@ function jobOf({ out, defaults }: PlanFile, bundle: PlanFile['bundles'][number])
     maxFiles: bundle.maxFiles ?? defaults.maxFiles ?? 1000,
     attempts: bundle.attempts ?? defaults.attempts ?? 2,
     threads: bundle.threads ?? defaults.threads ?? 1,
+    shards: bundle.shards ?? defaults.shards ?? null,
     settings: trainSettingsSchema.parse({ ...defaults.settings, ...bundle.settings }),
     reading: { ...defaults.reading, ...bundle.reading },
     masking: { ...defaults.masking, ...bundle.masking },

@@ -2,14 +2,17 @@ import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { openSources } from '@sp/log-reader'
 import { Masker } from '@sp/masking'
-import { type RunControl, trainBundle } from '@sp/pipeline'
+import { type MineShard, type RunControl, trainBundle } from '@sp/pipeline'
 import type { BatchJob, JobResult } from './batch-job.js'
 
 /**
  * Trains the bundle of a job, from the folder of the plan as the working directory: so logs have the same names on every
  * machine, and bundles the same bytes.
  */
-export async function trainJob(job: BatchJob, control: RunControl): Promise<JobResult> {
+export async function trainJob(
+  job: BatchJob,
+  { mine, ...control }: RunControl & { readonly mine: MineShard },
+): Promise<JobResult> {
   await mkdir(dirname(job.bundle), { recursive: true })
   const sources = await openSources(job.sources, { maxDepth: job.maxDepth })
   const { manifest, metadata, reused } = await trainBundle(sources, job.bundle, {
@@ -17,6 +20,7 @@ export async function trainJob(job: BatchJob, control: RunControl): Promise<JobR
     masker: Masker.create(job.masking),
     reading: job.reading,
     workers: job.threads,
+    shards: job.shards === null ? undefined : { count: job.shards, mine },
     clock: () => performance.now(),
     reuse: true,
     ...control,

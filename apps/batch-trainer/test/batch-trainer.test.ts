@@ -101,6 +101,20 @@ it('says in one sentence what is wrong with a plan, and begins nothing', async (
   expect(existsSync(join(folder, 'wrong'))).toBe(false)
 }, 30_000)
 
+it('gives the same bundle when the logs are read in shards', async () => {
+  const plan = join(folder, 'sharded.yml')
+  const bundles = '  - {name: whole, sources: ["*.log.0"]}\n  - {name: parts, sources: ["*.log.0"], shards: 3}\n'
+  const lines = readFileSync(EXAMPLE, 'utf8').split('\n')
+  writeFileSync(join(folder, 'a.log.0'), lines.slice(0, 2500).join('\n') + '\n')
+  writeFileSync(join(folder, 'b.log.0'), lines.slice(2500, 4000).join('\n') + '\n')
+  writeFileSync(plan, `version: 1\nout: sharded\ndefaults:\n  settings: {detectors: [lines]}\nbundles:\n${bundles}`)
+  const { code, stdout, stderr } = await runBatchTrainer([plan, '--json'])
+  expect([code, stderr]).toEqual([0, expect.any(String)])
+  const [whole, parts] = (JSON.parse(stdout) as BatchSummary).jobs
+  expect(parts.result?.hash).toBe(whole.result?.hash)
+  expect(logOf('sharded', 'parts')).toContainEqual(expect.objectContaining({ step: 'mining shards' }))
+}, 60_000)
+
 it('stops at Ctrl-C, and goes on when it is started again', async () => {
   const plan = writePlan('interrupted')
   const run = startBatch([plan])

@@ -26,6 +26,7 @@ export function jobOf(name: string, about: Partial<BatchJob> = {}): BatchJob {
     priority: 0,
     attempts: 2,
     threads: 1,
+    shards: null,
     settings: trainSettingsSchema.parse({}),
     reading: {},
     masking: {},

@@ -27,13 +27,15 @@ async function run(
   options: { parallel?: number; budgetBytes?: number } = {},
 ) {
   const events: [string, JobEvent['kind']][] = []
-  const queue = new LocalQueue({ parallel: 4, budgetBytes: 1000, ...options, runJob })
+  const queue = new LocalQueue({ parallel: 4, budgetBytes: 1000, ...options, runJob, runShard })
   await queue.run(jobs, {
     onEvent: ({ name }, { kind }) => events.push([name, kind]),
     signal: new AbortController().signal,
   })
   return events
 }
+
+async function runShard(): Promise<void> {}
 
 const NAMES = ['a', 'b', 'c', 'd', 'e', 'f']
 
@@ -106,7 +108,7 @@ it('ends with the reason when it is stopped', async () => {
     stop.abort(new Error('enough'))
     return Promise.reject(new JobError('interrupted', 'enough'))
   }
-  const queue = new LocalQueue({ parallel: 1, budgetBytes: 1000, runJob })
+  const queue = new LocalQueue({ parallel: 1, budgetBytes: 1000, runJob, runShard })
   const run = queue.run([jobOf('a'), jobOf('b')], { onEvent: () => undefined, signal: stop.signal })
   await expect(run).rejects.toThrow('enough')
 })

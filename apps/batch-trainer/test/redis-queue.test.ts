@@ -184,11 +184,15 @@ whereRedisIs('jobs in Redis', () => {
     const plan = join(folder, 'plan.yml')
     const bundles = names.map((name) => `  - { name: ${name}, sources: [${name}.log] }\n`).join('')
     writeFileSync(plan, `version: 1\ndefaults:\n  settings: { detectors: [lines] }\nbundles:\n${bundles}`)
+    writeFileSync(
+      join(folder, 'sharded.yml'),
+      readFileSync(plan, 'utf8').replace('[first.log]', '[first.log], shards: 3'),
+    )
     const queue = ['--queue', redis.url, '--prefix', 'real']
     const worker = ['worker', ...queue, '--parallel', '1', '--lease', '1']
 
     const killed = startBatch(worker)
-    const handedIn = startBatch([plan, ...queue, '--json'])
+    const handedIn = startBatch([join(folder, 'sharded.yml'), ...queue, '--json'])
     await killed.said('started on')
     await pause(500)
     killed.child.kill('SIGKILL')

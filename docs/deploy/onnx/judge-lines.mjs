@@ -1,13 +1,13 @@
 // Judges log lines with a folder that "sp convert-onnx" wrote; `ort` is onnxruntime-node or onnxruntime-web.
 export async function judgeLines(lines, { ort, network, meta, templates }) {
-  const header = meta.header && new RegExp(`^\\s*((?:\\S+\\s+){${meta.header.words}})(.*)$`, 's')
+  const header = meta.header && new RegExp(meta.header.pattern, 's')
   const sessions = new Map()
   const judged = lines.map((line) => {
     const [, words, message] = header?.exec(line) ?? ['', '', line]
     const text = message.trim().replace(/\s+/g, ' ')
     const event = templates.find((template) => fits(text, template))?.index ?? meta.unknown_index
     const one = { line, event, rank: 0, isStrange: false }
-    const key = sessionOf(line, words.split(/\s+/))
+    const key = sessionOf(line, words.trim().split(meta.header?.separator === ' ' ? /\s+/ : meta.header?.separator))
     if (key !== null) sessions.set(key, [...(sessions.get(key) ?? []), one])
     return one
   })

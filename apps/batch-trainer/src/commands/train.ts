@@ -8,7 +8,7 @@ import { type BatchPlan, readPlan } from '../plan-jobs.js'
 import { ProgressLines } from '../progress-lines.js'
 import { runBatch } from '../run-batch.js'
 import { runCommand } from '../run-command.js'
-import { jobRunner } from '../run-job.js'
+import { jobRunner, shardRunner } from '../run-job.js'
 import { countsText } from '../summary-page.js'
 import { type QueueFlags, queueOptions } from '../queue-options.js'
 
@@ -61,7 +61,7 @@ async function queueFor(
     return { queue: await RedisQueue.open({ url, prefix, root: plan.root }), note: () => undefined }
   }
   const logs = new Map(plan.jobs.map((job) => [job.name, JobLog.of(job, plan.root)]))
-  const queue = new LocalQueue({ ...plan, runJob: jobRunner(plan.root) })
+  const queue = new LocalQueue({ ...plan, runJob: jobRunner(plan.root), runShard: shardRunner(plan.root) })
   return { queue, note: ({ name }, event) => logs.get(name)!.write(event) }
 }
 

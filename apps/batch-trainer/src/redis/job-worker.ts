@@ -4,9 +4,10 @@ import type { BatchJob, JobResult } from '../batch-job.js'
 import { JobError } from '../errors.js'
 import { JobLog } from '../job-log.js'
 import type { JobEvent } from '../job-queue.js'
-import { MemoryGate } from '../memory-gate.js'
+import { Gate } from '../gate.js'
 import { jobRunner, type RunJob } from '../run-job.js'
 import { openRedis, type RedisClient } from './redis-client.js'
+import { ShardQueue } from './shard-queue.js'
 import { MOST_GPU_JOBS, type SharedJob, sharedJobSchema } from './shared-job.js'
 
 /** What a worker takes. */
@@ -34,15 +35,17 @@ const MOST_TAKEN_OVER = 3
 /** Does jobs out of Redis, each in a process of its own. */
 export class JobWorker {
   readonly #name = `${hostname()}:${process.pid}`
-  readonly #gate: MemoryGate
+  readonly #memory: Gate
   readonly #stop = new AbortController()
+  readonly #shards: ShardQueue
   readonly #workers: readonly Worker<SharedJob, JobResult>[]
 
   private constructor(
     private readonly options: JobWorkerOptions,
     private readonly client: RedisClient,
   ) {
-    this.#gate = new MemoryGate(options.budgetBytes)
+    this.#memory = new Gate(options.budgetBytes)
+    this.#shards = new ShardQueue({ ...options, runnerOf: undefined, client, signal: this.#stop.signal })
     this.#workers = options.devices.map((device) => this.#workerOf(device))
   }
 
@@ -56,7 +59,7 @@ export class JobWorker {
   /** Takes no more jobs, and gives back at once those that are not finished. */
   async close(): Promise<void> {
     this.#stop.abort(new Error('the worker ends'))
-    await Promise.allSettled(this.#workers.map((worker) => worker.close()))
+    await Promise.allSettled([...this.#workers, this.#shards].map((part) => part.close()))
     this.client.destroy()
   }
 
@@ -82,13 +85,14 @@ export class JobWorker {
     const folder = this.options.root ?? root
     const runJob = (this.options.runnerOf ?? jobRunner)(folder)
     const tell = this.#teller(handle, { job, root: folder })
-    const leave = await this.#gate.enter(job.memoryBytes)
+    const leave = await this.#memory.enter(job.memoryBytes)
     try {
       // A worker that ends may still be given a job that it was waiting for.
       if (this.#stop.signal.aborted) throw new JobError('interrupted', 'interrupted')
       tell({ kind: 'started', attempt: handle.attemptsStarted, worker: this.#name })
       const result = await runJob(job, {
         onProgress: (progress) => tell({ kind: 'progress', progress }),
+        onShard: (task) => this.#shards.mine(task, folder),
         signal: AbortSignal.any([this.#stop.signal, ...(lost ? [lost] : [])]),
       })
       tell({ kind: 'finished', result })

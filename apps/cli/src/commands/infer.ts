@@ -7,7 +7,6 @@ import { type ReportFlags, reportOptions, reportOptionsFrom } from '../report-op
 import { reportFailure, runCommand } from '../run-command.js'
 import { openInputs, readingFrom, type SourceFlags, sourceOptions, STDIN, workersFrom } from '../source-options.js'
 import { filesText, sourcesTable, terminalStyle } from '../text.js'
-import { watchLogs } from '../watch-logs.js'
 import { without } from '../without.js'
 
 interface Flags extends SourceFlags, Omit<ReportFlags, 'contextLines'> {
@@ -77,6 +76,7 @@ export const inferCommand: CommandModule<object, Flags> = {
 
 async function watch({ bundle, logs, json, lang: language, failOnAnomaly }: Flags): Promise<void> {
   try {
+    const { watchLogs } = await import('../watch-logs.js')
     await watchLogs(await loadBundle(bundle), { logs, json, language, failOnAnomaly })
   } catch (error) {
     reportFailure(error)

@@ -165,7 +165,7 @@ function preprocessingParity(
     const code = known.find(masked, i)
     const event = code < 0 ? 1 : vocabulary.indexOf(known.templates[code].id)
     if (matchLiteral(templates, message) === event) sameEvent++
-    if (header && messageOfLine(raw, header) === message) sameMessage++
+    if (header && messageOfLine(raw, header) === message.trim()) sameMessage++
   })
   return {
     lines: records.length,

@@ -39,7 +39,9 @@ export function linesOfWindow(evidence: readonly Evidence[], unit: RowsOfUnit): 
   }
   const anchor = candidates.find((rows) => rows.length > 0)?.[0] ?? unit.startRow
   const shown = [...chosen].flatMap(([row, index]) => lineAt(unit, row, index))
-  const context = contextRows(anchor, unit).filter((row) => !chosen.has(row))
+  // A line of a template that is told of already would be more of the same.
+  const told = new Set(evidence.map((one) => ('template' in one ? one.template : null)))
+  const context = contextRows(anchor, unit).filter((row) => !chosen.has(row) && !told.has(unit.templateAt(row)))
   const all = [...shown, ...context.flatMap((row) => lineAt(unit, row, null))].sort((a, b) => a.kept.row - b.kept.row)
   const rows = (shown.length > 0 ? shown : all).map(({ kept }) => kept)
   return { lines: all.map(({ line }) => line), rows }

@@ -12,6 +12,7 @@ export class KnownTemplates {
   readonly #miner: BaseMiner
   /** By code of the miner, the index in `templates`. */
   readonly #indexOfCode: Int32Array
+  #texts: readonly string[] | null = null
   #values: readonly string[] = []
   /** By index in `#values`. */
   #found: number[] = []
@@ -52,6 +53,11 @@ export class KnownTemplates {
   /** A miner that goes on learning from what this one knows; nothing here changes. */
   fork(): BaseMiner {
     return this.#miner.copy()
+  }
+
+  /** Text of each template, by code. */
+  get texts(): readonly string[] {
+    return (this.#texts ??= this.templates.map(({ text }) => text))
   }
 
   /** A template by its code. */

@@ -8,7 +8,7 @@ import type { SourceFacts } from './window-finding.js'
 /** A strange session as a finding. */
 export function sessionFinding(
   session: JudgedSession<RecentRow>,
-  { source, named }: Omit<SourceFacts, 'loaded'>,
+  { source, named }: Pick<SourceFacts, 'source' | 'named'>,
 ): Finding {
   const { key, rows, lines, lastLine, score, pValue, against, voices } = session
   const evidence = session.evidence.slice(0, MOST_EVIDENCE)

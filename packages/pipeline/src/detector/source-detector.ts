@@ -157,7 +157,12 @@ export class SourceDetector {
   ): Omit<JudgedBatch, 'rows'> {
     const { windows: model } = this.#loaded.bundle
     const verdicts = opinions.map((opinion, w) => judgeWindow(model, opinion, this.#othersOf(highest[w])))
-    const about = { loaded: this.#loaded, source: this.#source, named: (code: number) => this.#templates.named(code) }
+    const about = {
+      loaded: this.#loaded,
+      source: this.#source,
+      named: (code: number) => this.#templates.named(code),
+      nearestTo: (code: number) => this.#templates.nearestTo(code),
+    }
     // A window can be told once its last row was read, a session with the row that ended it.
     const told = [
       ...verdicts.filter(isAnomaly).map((verdict) => ({

@@ -1,5 +1,6 @@
 import { EvidenceMiner, type EvidenceSnapshot } from '@sp/drain'
 import type { DistinctTexts, NamedTemplate } from '@sp/log-table'
+import { alikeTemplate } from './alike-template.js'
 import type { KnownTemplates } from './known-templates.js'
 
 /** Kinds of new messages that are told apart in one source; beyond it they share the last one. */
@@ -19,6 +20,7 @@ export class SourceTemplates {
   readonly #known: KnownTemplates
   readonly #kinds: EvidenceMiner
   readonly #fresh: NamedTemplate[]
+  readonly #nearest = new Map<number, number | undefined>()
 
   constructor(known: KnownTemplates, snapshot?: SourceTemplatesSnapshot) {
     this.#known = known
@@ -43,6 +45,13 @@ export class SourceTemplates {
   /** Whether the bundle knows the template of a code. */
   isKnown(code: number): boolean {
     return code < this.#known.templates.length
+  }
+
+  /** Code of the bundle's template that is most like a new one; `undefined` where none is, or it is no new one. */
+  nearestTo(code: number): number | undefined {
+    if (this.isKnown(code)) return undefined
+    if (!this.#nearest.has(code)) this.#nearest.set(code, alikeTemplate(this.named(code).text, this.#known.texts))
+    return this.#nearest.get(code)
   }
 
   /** What the source has shown so far. */

@@ -1,5 +1,5 @@
 import { ensembleDetectors, type WindowVerdict } from '@sp/baseline'
-import type { Evidence, Finding, NamedTemplate } from '@sp/log-table'
+import type { CountEvidence, Evidence, Finding, NamedTemplate } from '@sp/log-table'
 import { buildFinding, MOST_EVIDENCE } from './build-finding.js'
 import { CONTEXT_LINES, linesOfWindow } from './finding-lines.js'
 import type { LoadedBundle } from './loaded-bundle.js'
@@ -11,6 +11,8 @@ export interface SourceFacts {
   readonly loaded: LoadedBundle
   readonly source: string
   readonly named: (template: number) => NamedTemplate
+  /** Known template that is most like a new one. */
+  readonly nearestTo: (template: number) => number | undefined
 }
 
 /** A strange window as a finding. */
@@ -20,6 +22,7 @@ export function windowFinding(
     loaded,
     source,
     named,
+    nearestTo,
     recent,
     surprising,
   }: SourceFacts & { readonly recent: RecentRows; readonly surprising: SurprisingEvents },
@@ -30,7 +33,9 @@ export function windowFinding(
   const fromSequences = spoke.findIndex(({ name }) => name === 'deeplog')
   const ofSequences = fromSequences < 0 ? [] : surprising.between(startRow, endRow)
   const all = fromSequences === 0 ? [...ofSequences, ...verdict.evidence] : [...verdict.evidence, ...ofSequences]
-  const evidence = worthTelling(all).slice(0, MOST_EVIDENCE)
+  const evidence = worthTelling(all)
+    .slice(0, MOST_EVIDENCE)
+    .map((one) => (one.kind === 'new-template' ? withNearest(one, nearestTo(one.template)) : one))
   const shown = linesOfWindow(evidence, {
     startRow,
     endRow,
@@ -81,6 +86,10 @@ function worthTelling(evidence: readonly Evidence[]): Evidence[] {
     if (kind === 'less-frequent') return strongest.kind === kind && surprise >= strongest.surprise / 2
     return kind !== 'more-frequent' || surprise >= strongest.surprise / 2
   })
+}
+
+function withNearest(evidence: CountEvidence, nearest: number | undefined): CountEvidence {
+  return nearest === undefined ? evidence : { ...evidence, nearest }
 }
 
 function timeOrNull(time: number): number | null {

@@ -1,5 +1,5 @@
-import { nearestTemplate } from '@sp/deeplog'
 import type { NamedTemplate, Template, TemplateTable } from '@sp/log-table'
+import { alikeTemplate } from '../detector/alike-template.js'
 
 /** The templates that the evidence of the steps speaks of: those of the parsed log, and what only evidence names. */
 export class StepTemplates {
@@ -51,9 +51,8 @@ export class StepTemplates {
   nearestTo(code: number): number | undefined {
     if (!this.#nearest.has(code)) {
       const texts = Array.from(this.#known, (known) => (known === code ? null : this.#table[known].text))
-      const nearest = nearestTemplate(this.#table[code].text, texts)
-      const isAlike = nearest !== null && nearest.similarity >= ALIKE
-      this.#nearest.set(code, isAlike ? this.#known[nearest.index] : undefined)
+      const index = alikeTemplate(this.#table[code].text, texts)
+      this.#nearest.set(code, index === undefined ? undefined : this.#known[index])
     }
     return this.#nearest.get(code)
   }
@@ -65,6 +64,3 @@ export class StepTemplates {
     return code
   }
 }
-
-/** Below it two templates have a few everyday words in common, which helps nobody. */
-const ALIKE = 0.5

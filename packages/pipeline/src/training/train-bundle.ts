@@ -146,7 +146,7 @@ async function learn(
       layouts: normal.layouts,
       windows: windows as EnsembleModel,
       sequences: 'why' in sequences ? null : { model: sequences.model, rule: sequences.rule },
-      sample: settings.sample ? await normalSample(parsed) : null,
+      sample: settings.sample ? await normalSample(parsed, normal.layouts) : null,
       history: settings.history
         ? await historyOf(state, templates, 'heldOut' in sequences ? sequences.heldOut : null)
         : null,

@@ -144,7 +144,7 @@ async function learnMore(state: TrainingState, { old, oldRows, parsed, minerFile
     layouts: layoutsOf(normal, old),
     windows,
     sequences: sequences.model && old.sequences ? { model: sequences.model, rule: old.sequences.rule } : null,
-    sample: old.sample === null ? null : await normalSample(parsed),
+    sample: old.sample === null ? null : await normalSample(parsed, normal.layouts),
     history: { rows, surprise: surprise?.slice(-HISTORY_ROWS) ?? new Float64Array(0) },
   }
   const oldRecords = await rowsOf(oldRows)
