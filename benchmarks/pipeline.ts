@@ -12,7 +12,9 @@ import { openSources } from '@sp/log-reader'
 import { readTable } from '@sp/log-table'
 import { Masker } from '@sp/masking'
 import { openDetector, trainBundle, type TrainSettingsInput } from '@sp/pipeline'
+import type { Report } from '@sp/report'
 import { machineLine } from './machine.js'
+import { measureKills } from './pipeline-kills.js'
 import { hadoopApplications, hdfsHalves, type HdfsLogs, hdfsRaw } from './pipeline-logs.js'
 
 const { values: flags } = parseArgs({
@@ -54,12 +56,19 @@ async function run(): Promise<void> {
   const speed = inferSpeed(bundle, logs)
   const stream = streamOf(bundle, logs.rest)
   const flaggedShareOnNormal = await sharesOnNormal(bundle, logs.restNormal)
+  const examples = {
+    normal: join(ROOT, 'examples/logs/normal.log'),
+    judged: join(ROOT, 'examples/logs/suspicious.log'),
+  }
+  const kills = await measureKills({ cli: CLI, ...examples, folder: scratch, kills: flags.quick ? 2 : 20 })
+  console.log(`kill -9: ${JSON.stringify(kills)}`)
   console.log(
     JSON.stringify({
       trainSeconds,
       ...speed,
       stream,
       flaggedShareOnNormal,
+      kills,
       hdfsRaw: flags.quick ? null : await foundInHdfsRaw(),
       hadoop: flags.quick ? null : await hadoop(),
       ...(flags.quick ? { quick: true, why: 'hdfsRaw and hadoop need trained networks: left out' } : {}),
@@ -153,9 +162,26 @@ async function foundInHdfsRaw() {
     of: [...isAbnormal.values()].filter(Boolean).length,
     falseAlarms: blocks.filter((block) => block.abnormal === false && block.flagged).length,
     normal: blocks.filter(({ abnormal }) => abnormal === false).length,
+    report: shownIn(join(out, 'report.json'), isAbnormal),
   }
   console.log(`hdfs_raw: ${JSON.stringify(result)}`)
   return result
+}
+
+/** What a report shows of a log: its share of the records, and how many labelled sessions. */
+function shownIn(path: string, isAbnormal: ReadonlyMap<string, boolean>) {
+  const { counts, incidents } = JSON.parse(readFileSync(path, 'utf8')) as Pick<Report, 'counts' | 'incidents'>
+  const keys = new Set(incidents.flatMap(({ sessionKeys }) => sessionKeys))
+  const [first] = incidents
+  return {
+    share: counts.shownRecords / counts.records,
+    labelledSessions: [...keys].filter((key) => isAbnormal.get(key)).length,
+    incidents: counts.incidents,
+    first: {
+      sessions: first.sessionKeys.slice(0, 3),
+      lines: first.lines.filter(({ role }) => role === 'evidence')[0]?.text,
+    },
+  }
 }
 
 /** Findings of each run; normal runs are judged by what the other normal ones teach. */

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { openSources } from '@sp/log-reader'
 import { decodeModel } from '@sp/onnx-export'
 import * as ort from 'onnxruntime-node'
-import { convertBundle, DEPLOYMENT_FILES } from '../src/deploy/convert-bundle.js'
+import { type ConversionSummary, convertBundle, DEPLOYMENT_FILES } from '../src/deploy/convert-bundle.js'
 import { lineHeader, messageOfLine } from '../src/deploy/line-header.js'
 import { fitsTemplate, literalTemplate } from '../src/deploy/literal-template.js'
 import { Detector } from '../src/detector/detector.js'
@@ -15,8 +15,10 @@ const EXAMPLE = fileURLToPath(new URL('../../../docs/deploy/onnx/judge-lines.mjs
 const folder = temporaryFolder()
 const deployment = join(folder, 'deployment')
 let bundle: string
+let summary: ConversionSummary
 beforeAll(async () => {
   bundle = await trainSmall(folder)
+  summary = await convertBundle(bundle, deployment, { portable: true })
 }, 120_000)
 
 function json(path: string, name: string) {
@@ -24,7 +26,6 @@ function json(path: string, name: string) {
 }
 
 test('a bundle becomes a folder that says what the network says, and the same bytes again', async () => {
-  const summary = await convertBundle(bundle, deployment, { portable: true })
   expect(readdirSync(deployment).sort()).toEqual(Object.values(DEPLOYMENT_FILES).sort())
   for (const { parity } of summary.models) expect(parity.logProbabilities).toBeLessThan(1e-5)
   expect(summary.models.map(({ opset }) => opset)).toEqual([17, 11])
@@ -105,6 +106,11 @@ test('a header is so many words before the message, and names host and process',
   }))
   expect(lineHeader(records)).toMatchObject({ separator: ' ', words: 5, host: 3, process: 4 })
   expect(messageOfLine(records[0].raw, lineHeader(records)!)).toBe('message 0')
+  const booted = Array.from({ length: 40 }, (_, i) =>
+    i === 7 ? { ...records[0], raw: 'Jan  5 10:00:00 web kernel: [  1.25] message 0' } : records[i % 2],
+  )
+  expect(messageOfLine(booted[7].raw, lineHeader(booted)!)).toBe('message 0')
+  expect(messageOfLine(booted[8].raw, lineHeader(booted)!)).toBe('message 0')
   const piped = records.map((record) => ({ ...record, raw: `10:00|web|${record.process}|${record.message}` }))
   expect(lineHeader(piped)).toMatchObject({ separator: '|', words: 3, host: 1, process: 2 })
   expect(messageOfLine(piped[1].raw, lineHeader(piped)!)).toBe('message 1')

@@ -17,6 +17,9 @@ export interface LineHeader {
 const SEPARATORS = [' ', '|', '\t', ';', ','] as const
 type Separator = (typeof SEPARATORS)[number]
 
+/** What may stand behind the words of some lines: nothing, or the uptime of a kernel. */
+const OPTIONAL = ['', '(?:\\[ *\\d+\\.\\d+\\]\\s+)?']
+
 /** Share of the records that a rule must hold for. */
 const MOST = 0.95
 
@@ -26,11 +29,14 @@ export function lineHeader(records: readonly SampleRecord[]): LineHeader | null 
     const headers = records.map((record) => headerWords(record, separator))
     const words = commonest(headers.map((header) => header?.length ?? null))
     if (words === null) continue
-    const pattern = headerPattern(separator, words)
-    const expression = new RegExp(pattern, 's')
-    const hits = records.filter(({ raw, message }) => expression.exec(raw)?.[2].trim() === message.trim())
-    if (hits.length < MOST * records.length) continue
-    return { pattern, separator, words, ...namesOf(records, headers) }
+    const tried = OPTIONAL.map((optional) => {
+      const pattern = headerPattern(separator, words, optional)
+      const expression = new RegExp(pattern, 's')
+      return { pattern, hits: records.filter((record) => hasMessage(expression, record)).length }
+    })
+    const [best] = tried.sort((a, b) => b.hits - a.hits)
+    if (best.hits < MOST * records.length) continue
+    return { pattern: best.pattern, separator, words, ...namesOf(records, headers) }
   }
   return null
 }
@@ -40,10 +46,14 @@ export function messageOfLine(line: string, { pattern }: LineHeader): string | n
   return new RegExp(pattern, 's').exec(line)?.[2].trim() ?? null
 }
 
-function headerPattern(separator: Separator, words: number): string {
-  if (separator === ' ') return `^\\s*((?:\\S+\\s+){${words}})(.*)$`
+function headerPattern(separator: Separator, words: number, optional: string): string {
+  if (separator === ' ') return `^\\s*((?:\\S+\\s+){${words}}${optional})(.*)$`
   const sign = separator === '|' ? '\\|' : separator
-  return `^((?:[^${sign}]*${sign}){${words}})(.*)$`
+  return `^((?:[^${sign}]*${sign}){${words}}${optional})(.*)$`
+}
+
+function hasMessage(expression: RegExp, { raw, message }: SampleRecord): boolean {
+  return expression.exec(raw)?.[2].trim() === message.trim()
 }
 
 /** Where host and process stand among the words. */
