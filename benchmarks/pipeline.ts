@@ -14,6 +14,7 @@ import { Masker } from '@sp/masking'
 import { openDetector, trainBundle, type TrainSettingsInput } from '@sp/pipeline'
 import type { Report } from '@sp/report'
 import { machineLine } from './machine.js'
+import { measureKills } from './pipeline-kills.js'
 import { hadoopApplications, hdfsHalves, type HdfsLogs, hdfsRaw } from './pipeline-logs.js'
 
 const { values: flags } = parseArgs({
@@ -55,12 +56,19 @@ async function run(): Promise<void> {
   const speed = inferSpeed(bundle, logs)
   const stream = streamOf(bundle, logs.rest)
   const flaggedShareOnNormal = await sharesOnNormal(bundle, logs.restNormal)
+  const examples = {
+    normal: join(ROOT, 'examples/logs/normal.log'),
+    judged: join(ROOT, 'examples/logs/suspicious.log'),
+  }
+  const kills = await measureKills({ cli: CLI, ...examples, folder: scratch, kills: flags.quick ? 2 : 20 })
+  console.log(`kill -9: ${JSON.stringify(kills)}`)
   console.log(
     JSON.stringify({
       trainSeconds,
       ...speed,
       stream,
       flaggedShareOnNormal,
+      kills,
       hdfsRaw: flags.quick ? null : await foundInHdfsRaw(),
       hadoop: flags.quick ? null : await hadoop(),
       ...(flags.quick ? { quick: true, why: 'hdfsRaw and hadoop need trained networks: left out' } : {}),

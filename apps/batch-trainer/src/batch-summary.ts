@@ -6,8 +6,11 @@ import type { JobEvent } from './job-queue.js'
 import type { BatchPlan } from './plan-jobs.js'
 import { summaryPage } from './summary-page.js'
 
-/** How far a job is. `unchanged`: an earlier run had finished it. */
-export type JobState = 'waiting' | 'running' | 'trained' | 'unchanged' | 'failed'
+/**
+ * How far a job is. `unchanged`: an earlier run had finished it; `unfinished`: it was under way when the batch was
+ * interrupted.
+ */
+export type JobState = 'waiting' | 'running' | 'unfinished' | 'trained' | 'unchanged' | 'failed'
 
 /** One job in the summary. */
 export interface JobSummary {
@@ -45,6 +48,7 @@ export class BatchAccount {
   readonly #jobs = new Map<string, JobSummary>()
   readonly #startedMs = new Map<string, number>()
   readonly #startedAt: string
+  #endedAt: string | null = null
   readonly #folder: string
 
   constructor(
@@ -70,25 +74,31 @@ export class BatchAccount {
     this.#jobs.set(name, { ...job, state, seconds, result, error })
   }
 
+  /** Closes the account: the batch is over, done or not. */
+  close(): void {
+    this.#endedAt = new Date(this.nowMs()).toISOString()
+    for (const [name, job] of this.#jobs) {
+      if (job.state === 'running') this.#jobs.set(name, { ...job, state: 'unfinished' })
+    }
+  }
+
   /** The account as it stands. */
-  summary(isOver: boolean): BatchSummary {
-    const endedAt = isOver ? new Date(this.nowMs()).toISOString() : null
+  summary(): BatchSummary {
     return {
       format: 'sp-batch-summary',
       version: 1,
       startedAt: this.#startedAt,
-      endedAt,
+      endedAt: this.#endedAt,
       jobs: [...this.#jobs.values()],
     }
   }
 
-  /** Writes both files, each whole or not at all; returns what they say. */
-  async write(isOver: boolean): Promise<BatchSummary> {
-    const summary = this.summary(isOver)
+  /** Writes both files, each whole or not at all. */
+  async write(): Promise<void> {
+    const summary = this.summary()
     await mkdir(this.#folder, { recursive: true })
     await writeFileAtomically(join(this.#folder, 'summary.json'), JSON.stringify(summary, null, 2) + '\n')
     await writeFileAtomically(join(this.#folder, 'summary.html'), summaryPage(summary))
-    return summary
   }
 }
 

@@ -16,11 +16,11 @@ export interface BatchRun {
 /** Does the jobs of a plan by a queue; the summary on disk is at most one event behind. */
 export async function runBatch(plan: BatchPlan, { queue, onEvent, signal, nowMs }: BatchRun): Promise<BatchSummary> {
   const account = new BatchAccount(plan, nowMs)
-  let written: Promise<unknown> = account.write(false)
+  let written: Promise<unknown> = account.write()
   function note(job: BatchJob, event: JobEvent): void {
     account.note(job, event)
     onEvent(job, event)
-    if (event.kind !== 'progress') written = written.then(() => account.write(false))
+    if (event.kind !== 'progress') written = written.then(() => account.write())
     // Whoever waits for the last of them learns of a failure.
     written.catch(() => undefined)
   }
@@ -28,6 +28,8 @@ export async function runBatch(plan: BatchPlan, { queue, onEvent, signal, nowMs 
     await queue.run(plan.jobs, { onEvent: note, signal })
   } finally {
     await written
+    account.close()
+    await account.write()
   }
-  return account.write(true)
+  return account.summary()
 }

@@ -45,7 +45,7 @@ ${jobs.map(rowOf).join('\n')}
 
 /** `3 trained, 1 failed`. */
 export function countsText(jobs: readonly JobSummary[]): string {
-  const states = ['trained', 'unchanged', 'failed', 'running', 'waiting'] as const
+  const states = ['trained', 'unchanged', 'failed', 'running', 'unfinished', 'waiting'] as const
   const counts = states.map((state) => [state, jobs.filter((job) => job.state === state).length] as const)
   const said = counts.filter(([, count]) => count > 0).map(([state, count]) => `${count} ${state}`)
   return `${jobs.length} ${jobs.length === 1 ? 'bundle' : 'bundles'}: ${said.join(', ')}`

@@ -121,4 +121,6 @@ it('stops at Ctrl-C, and goes on when it is started again', async () => {
   await run.said('first: started')
   run.child.kill('SIGINT')
   expect(await run.end).toMatchObject({ code: 130, stderr: expect.stringContaining('start it again') as string })
+  const { jobs } = JSON.parse(readFileSync(join(folder, 'interrupted', 'summary.json'), 'utf8')) as BatchSummary
+  expect(jobs.map(({ state }) => state)).toEqual(['unfinished', 'waiting', 'waiting'])
 }, 30_000)
