@@ -173,7 +173,9 @@ export class DeepLogStream<Line> {
       for (const { template } of events) memories[s].track.events.push(eventOf(template))
     })
     const judgements = await this.#opened.predictor.judge(memories.map(({ track }) => track))
-    const lineOfEvent = (event: GatheredEvent) => lineOf(batch, event)
+    function lineOfEvent(event: GatheredEvent): Line {
+      return lineOf(batch, event)
+    }
     const streamed: StreamedEvent[] = []
     arrived.forEach(([, events], s) => {
       const memory = memories[s]
