@@ -89,13 +89,15 @@ test('analyze-temporal finds nothing in three identical days, and the burst at n
   expect(anomaly).toMatchObject({ type: 'temporal_volume_anomaly', hour: 3, severity: 'high' })
 })
 
-test('analyze-temporal judges an analysed folder by the part that was taken as normal', async () => {
+test('analyze-temporal judges an analysed folder by a normal log', async () => {
   const outDir = join(folder, 'analysed')
   await runCli(['analyze', suspicious, '--train', normal, '--out-dir', outDir])
   const run = await runCli([
     'analyze-temporal',
     '--data-dir',
     outDir,
+    '--baseline',
+    normal,
     '--output-dir',
     join(outDir, 'temporal'),
     '--json',

@@ -20,15 +20,18 @@ export async function* watchGrowth(
   open: () => Promise<readonly Source[]>,
   { intervalMs, growth, signal }: GrowthOptions,
 ): AsyncGenerator<readonly Source[], void, undefined> {
-  let before = 0
+  let [sources, before] = [await open(), 0]
   while (!signal.aborted) {
-    const sources = await open()
     const bytes = totalBytes(sources)
     if (bytes > before * (1 + growth)) {
       before = bytes
       yield sources
     }
+    // After a rotation what comes is compared with what is left.
+    before = Math.min(before, bytes)
     await setTimeout(intervalMs, undefined, { signal }).catch(() => undefined)
+    // A log that is missing while it is rotated must not end a service.
+    sources = await open().catch(() => sources)
   }
 }
 

@@ -106,8 +106,13 @@ export class RecordFeed {
   async flush(): Promise<RecordBatch[]> {
     const whole = await this.#read(this.#splitter.end())
     takeCounts(this.#summary, this.#counts)
+    return [...whole, ...this.endRecord()]
+  }
+
+  /** Takes the record under way as it is; a line whose end has not come yet waits on: it is no line, whoever writes is slow. */
+  endRecord(): RecordBatch[] {
     const last = this.#assembler?.endRecord() ?? null
-    return last === null ? whole : [...whole, last]
+    return last === null ? [] : [last]
   }
 
   /** Where the feed stands: given to {@link RecordFeed.restore}, it goes on as this one would. */

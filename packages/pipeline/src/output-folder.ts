@@ -104,7 +104,7 @@ async function refuseFolder(path: string): Promise<void> {
  * Like a recursive `mkdir`, which in Node.js 20 never returns where a parent exists and refuses (as in `/proc`).
  * @param created takes in every folder that was made, the deepest last
  */
-async function makeFolder(path: string, created: string[]): Promise<void> {
+export async function makeFolder(path: string, created: string[] = []): Promise<void> {
   try {
     await mkdir(path)
     created.push(path)

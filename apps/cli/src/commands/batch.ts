@@ -73,12 +73,16 @@ async function chosen({ dir, target, maxDepth, maxFiles }: Flags) {
   if (!found?.isDirectory()) throw new UsageError(`${dir} is no folder; name one that holds logs`)
   if (!Number.isInteger(maxFiles) || maxFiles < 2) throw new UsageError(`--max-files ${maxFiles}: give 2 or more`)
   const sources = await openInputs([dir], { maxDepth })
-  const largest = [...sources].sort((a, b) => (b.sizeBytes ?? 0) - (a.sizeBytes ?? 0)).slice(0, maxFiles)
-  const isPath = target !== undefined && (await stat(target).catch(() => null))?.isFile() === true
-  if (target === undefined) return chooseTarget(dir, largest, null)
-  if (!isPath) return chooseTarget(dir, largest, { name: target })
+  const choice = chooseTarget(dir, sources, await targetOf(target))
+  return { ...choice, baselines: choice.baselines.slice(0, maxFiles - 1) }
+}
+
+async function targetOf(target: string | undefined) {
+  if (target === undefined) return null
+  const isPath = (await stat(target).catch(() => null))?.isFile() === true
+  if (!isPath) return { name: target }
   const [elsewhere] = await openInputs([target])
-  return chooseTarget(dir, largest, { elsewhere })
+  return { elsewhere }
 }
 
 function logsTable({ logs }: BatchSummary): string {

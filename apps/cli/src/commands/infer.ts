@@ -2,6 +2,7 @@ import { basename, join } from 'node:path'
 import type { CommandModule } from 'yargs'
 import { type Inference, inferIntoFolder, loadBundle, writeOutput } from '@sp/pipeline'
 import { type Language, renderSummary } from '@sp/report'
+import { UsageError } from '../errors.js'
 import { outputOptions } from '../output-options.js'
 import { type ReportFlags, reportOptions, reportOptionsFrom } from '../report-options.js'
 import { reportFailure, runCommand } from '../run-command.js'
@@ -66,7 +67,7 @@ export const inferCommand: CommandModule<object, Flags> = {
         }),
       )
       return {
-        json: { ...result.summary, incidents: result.report.incidents, counts: result.report.counts, files },
+        json: { ...result.summary, report: { ...result.report, pictures: undefined }, files },
         text: inferenceText(result, files, flags.lang),
         foundAnomalies: result.report.counts.incidents > 0,
       }
@@ -74,10 +75,13 @@ export const inferCommand: CommandModule<object, Flags> = {
   },
 }
 
-async function watch({ bundle, logs, json, lang: language, failOnAnomaly }: Flags): Promise<void> {
+async function watch(flags: Flags): Promise<void> {
+  const { logs, json, lang: language, failOnAnomaly, outDir } = flags
   try {
+    if (outDir !== undefined) throw new UsageError('--watch writes no files: leave --out-dir out')
     const { watchLogs } = await import('../watch-logs.js')
-    await watchLogs(await loadBundle(bundle), { logs, json, language, failOnAnomaly })
+    const bundle = await loadBundle(flags.bundle)
+    await watchLogs(bundle, { logs, json, language, failOnAnomaly, reading: readingFrom(flags) })
   } catch (error) {
     reportFailure(error)
   }

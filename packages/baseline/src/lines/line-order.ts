@@ -15,7 +15,7 @@ export interface LineOrderModel {
 /**
  * Score: surprise, −ln of a probability, of a line's template after the one before it in the same process (or the same
  * program of a host, for programs that are many processes, such as cron), added up over the last three lines: two lines
- * that change places make three strange steps, a foreign line in between only two. A Markov chain with absolute
+ * that change places make three strange steps, a foreign line in between only two (steps more than 50 rows ago do not count). A Markov chain with absolute
  * discounting, as for sessions, without marks: where a log begins nothing is known.
  */
 export function lineOrderDetector(within: 'process' | 'program'): LineDetector<LineOrderModel> {
@@ -88,6 +88,7 @@ class LineOrderScorer implements LineScorer {
       }
       const from = this.#template.values[slot]
       const surprise = this.#chain.surpriseOf(from, to)
+      this.#forgetBefore(slot, firstRow + i - NEAR)
       scores[i] = surprise + this.#surprise1.values[slot] + this.#surprise2.values[slot]
       if (telling !== undefined && scores[i] > telling.above) {
         const step = this.#strangestStep(slot, { surprise, from, to, row: firstRow + i })
@@ -113,6 +114,12 @@ class LineOrderScorer implements LineScorer {
     if (slots <= this.#template.values.length) return
     for (const column of [this.#template, this.#from1, this.#from2]) column.reach(slots)
     for (const column of [this.#surprise1, this.#surprise2, this.#row1, this.#row2]) column.reach(slots)
+  }
+
+  /** Steps of long ago have nothing to do with the one to come: a process may write once in hours. */
+  #forgetBefore(slot: number, row: number): void {
+    if (this.#row1.values[slot] < row) this.#surprise1.values[slot] = 0
+    if (this.#row2.values[slot] < row) this.#surprise2.values[slot] = 0
   }
 
   #begin(slot: number, template: number): void {
@@ -155,3 +162,5 @@ interface Step {
 }
 
 const MOST_EXPECTED = 3
+/** Rows between steps that are judged together: those of a window. */
+const NEAR = 50

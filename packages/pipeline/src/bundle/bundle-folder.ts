@@ -10,7 +10,7 @@ export const MANIFEST = 'bundle.json'
 /** Name of the file that tells how a bundle was made; no member: it differs from run to run. */
 export const METADATA = 'metadata.json'
 
-const BUNDLE = { name: 'bundle', marker: MANIFEST }
+const BUNDLE = { name: 'bundle', marker: MANIFEST, format: 'sp-bundle' }
 
 /** A bundle as files: what is written and read, nothing of what it means. */
 export interface BundleFiles {

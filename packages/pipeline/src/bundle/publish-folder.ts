@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { PipelineError } from '../errors.js'
+import { makeFolder } from '../output-folder.js'
 
 /** What kind of folder is published: how people call it, and the file by which it is known. */
 export interface PublishedKind {
   readonly name: string
+  /** A JSON file, and its `format`. */
   readonly marker: string
+  readonly format: string
 }
 
 /**
@@ -44,17 +47,32 @@ export async function publishFolder(
  * Refuses a path that holds something other than such a folder, which writing would destroy.
  * @throws {PipelineError} `bad-bundle`, `write-failed` when it lies in no folder
  */
-export async function requireReplaceable(path: string, { name, marker }: PublishedKind): Promise<void> {
+export async function requireReplaceable(path: string, kind: PublishedKind): Promise<void> {
+  const { name } = kind
   const found = await stat(path).catch(() => null)
   if (found !== null) {
-    const isOne = found.isDirectory() && (await stat(join(path, marker)).catch(() => null)) !== null
+    const isOne = found.isDirectory() && (await isOfKind(path, kind))
     if (isOne || (found.isDirectory() && (await isEmpty(path)))) return
     const what = found.isDirectory() ? `a folder that is no ${name}` : 'a file'
     throw new PipelineError('bad-bundle', `${path} is ${what}; it would be replaced: choose another name`)
   }
   const parent = dirname(resolve(path))
-  if ((await stat(parent).catch(() => null))?.isDirectory()) return
-  throw new PipelineError('write-failed', `there is no folder ${parent} to write the ${name} into; create it first`)
+  try {
+    await makeFolder(parent)
+  } catch (cause) {
+    const reason = (cause as Error).message
+    throw new PipelineError('write-failed', `cannot make the folder ${parent} for the ${name} (${reason})`, { cause })
+  }
+}
+
+/** Whether the marker says so: another program's folder may have a file of that name. */
+async function isOfKind(path: string, { marker, format }: PublishedKind): Promise<boolean> {
+  try {
+    const value: unknown = JSON.parse(await readFile(join(path, marker), 'utf8'))
+    return (value as { format?: unknown } | null)?.format === format
+  } catch {
+    return false
+  }
 }
 
 async function isEmpty(path: string): Promise<boolean> {

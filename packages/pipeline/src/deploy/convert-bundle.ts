@@ -24,7 +24,7 @@ export const DEPLOYMENT_FILES = {
 } as const
 
 /** A deployment as a kind of folder. */
-export const DEPLOYMENT = { name: 'deployment', marker: DEPLOYMENT_FILES.summary }
+export const DEPLOYMENT = { name: 'deployment', marker: DEPLOYMENT_FILES.summary, format: 'sp-conversion' }
 
 /** How a bundle is converted. */
 export interface ConvertOptions {

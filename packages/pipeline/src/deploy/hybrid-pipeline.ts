@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Source } from '@sp/log-reader'
 import { writeFileAtomically } from '@sp/log-table'
@@ -6,6 +5,7 @@ import { requireReplaceable } from '../bundle/bundle-folder.js'
 import { requireReplaceable as requireFolder } from '../bundle/publish-folder.js'
 import { PipelineError } from '../errors.js'
 import { jsonText } from '../json-file.js'
+import { makeFolder } from '../output-folder.js'
 import { trainBundle, type TrainBundleOptions } from '../training/train-bundle.js'
 import { type ConversionSummary, convertBundle, type ConvertOptions, DEPLOYMENT } from './convert-bundle.js'
 
@@ -42,7 +42,7 @@ export async function hybridPipeline(
   { convert, ...training }: HybridOptions,
 ): Promise<HybridResults> {
   const [bundle, deployment] = [join(folder, HYBRID_FILES.bundle), join(folder, HYBRID_FILES.deployment)]
-  await makeFolder(folder)
+  await folderFor(folder)
   // Refused before hours of training, not after.
   await requireReplaceable(bundle)
   await requireFolder(deployment, DEPLOYMENT)
@@ -62,11 +62,10 @@ export async function hybridPipeline(
   return results
 }
 
-async function makeFolder(folder: string): Promise<void> {
+async function folderFor(folder: string): Promise<void> {
   try {
-    await mkdir(folder)
+    await makeFolder(folder)
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'EEXIST') return
     throw new PipelineError('write-failed', `cannot make the folder ${folder} (${(cause as Error).message})`, { cause })
   }
 }

@@ -48,7 +48,7 @@ export interface StreamingDetector {
   readonly bundleHash: string
   /** Judges lines: a text of whole lines, lines without their ends, or bytes cut anywhere. */
   push(lines: string | readonly string[] | Uint8Array, options?: PushOptions): Promise<readonly Finding[]>
-  /** Takes a record under way as whole, in one source or all: nothing more will be joined to it. */
+  /** Takes a record under way as whole, in one source or all: nothing more will be joined to it. Half a line waits on. */
   flush(source?: string): Promise<readonly Finding[]>
   /** A source has ended, or all: what is still open is judged, and its state is let go. */
   end(source?: string): Promise<readonly Finding[]>

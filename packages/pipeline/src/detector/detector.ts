@@ -155,7 +155,7 @@ export class Detector implements StreamingDetector {
 
   /** See {@link StreamingDetector.flush}. */
   flush(source?: string): Promise<readonly Finding[]> {
-    return this.#ofSources(source, async (state) => this.#take(state, await state.feed.flush()))
+    return this.#ofSources(source, async (state) => this.#take(state, state.feed.endRecord()))
   }
 
   /** See {@link StreamingDetector.end}. */

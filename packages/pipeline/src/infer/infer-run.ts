@@ -76,8 +76,8 @@ export async function inferIntoFolder(
 ): Promise<Inference> {
   const { reading, workers, signal, onProgress, title, previous } = options
   const earlier = previous === undefined ? [] : await earlierIncidents(previous)
-  const run = await InferRun.create(folder, bundle, options)
   const detector = await Detector.open(bundle, { reading })
+  const run = await InferRun.create(folder, bundle, options)
   try {
     const summaries: ReadSummary[] = []
     const scan = detector.scan(logs, {
@@ -177,10 +177,11 @@ class InferRun {
     await this.#writeFindings()
     await this.#findings.close()
     await this.#writeTables(summaries)
-    const report = this.#builder.report(this.#facts(summaries, options), { title, earlier })
-    await writeReport(this.#folder, report, options)
     const { sources, lines, records, unknown, windows, flaggedWindows, sessions, flaggedSessions, habitSessions } =
       detector.stats()
+    const facts = this.#facts(summaries, { normal: options.normal, remarks: remarksOf(unknown, records) })
+    const report = this.#builder.report(facts, { title, earlier })
+    await writeReport(this.#folder, report, options)
     const summary: InferSummary = {
       format: 'sp-infer',
       version: 1,
@@ -274,7 +275,10 @@ class InferRun {
     await writeFile(folder.file(PARSE_FILES.summary), jsonText(summary))
   }
 
-  #facts(summaries: readonly ReadSummary[], { normal = [] }: InferOptions): RunFacts {
+  #facts(
+    summaries: readonly ReadSummary[],
+    { normal = [], remarks }: Pick<InferOptions, 'normal'> & Pick<RunFacts, 'remarks'>,
+  ): RunFacts {
     const { manifest, windows, sequences } = this.#bundle
     const { windowSize, stride, windows: normalUnits } = windows.baseline
     const ofWindows = this.#names.map((name) => ({ name, unit: 'window' as const, normalUnits, threshold: null }))
@@ -302,7 +306,7 @@ class InferRun {
       detectors: [...ofWindows.map((facts) => ({ ...facts, windowSize, stride })), ...ofSessions],
       budget: windows.budget,
       changes: this.#changes.all(),
-      remarks: [],
+      remarks,
     }
   }
 
@@ -310,6 +314,13 @@ class InferRun {
     const { first, last } = this.#times.get(source) ?? { first: Infinity, last: -Infinity }
     return first <= last ? { firstTime: first, lastTime: last } : { firstTime: null, lastTime: null }
   }
+}
+
+/** A bundle of another log finds everything new: whoever gave the wrong one should be told. */
+function remarksOf(unknown: number, records: number): string[] {
+  if (unknown <= records / 2) return []
+  const share = ((100 * unknown) / records).toFixed(0)
+  return [`${share} % of the records are of kinds that the bundle has never seen: it may be the bundle of another log.`]
 }
 
 function sourceFacts({ source: name, format, records, timestamps, cutLines, invalidUtf8 }: ReadSummary) {

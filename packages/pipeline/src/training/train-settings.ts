@@ -7,7 +7,7 @@ const count = z.int().min(1)
 const presets = Object.keys(PRESETS) as [PresetName, ...PresetName[]]
 
 /** The detectors that can be left out; the window detector is always there. */
-export const OPTIONAL_DETECTORS = ['lines', 'sequences', 'multivariate'] as const
+export const OPTIONAL_DETECTORS = ['lines', 'sequences'] as const
 
 /**
  * What decides how a bundle comes out, beside the logs: plain data, kept in the bundle. Every key has a default.
@@ -35,8 +35,6 @@ export const trainSettingsSchema = z.strictObject({
   deeplogWindow: z.int().min(2).nullable().default(null),
   /** Passes of the DeepLog network over its data; `null`: as its preset has it. */
   deeplogEpochs: count.nullable().default(null),
-  /** Which multivariate detector: the ensemble without a network, or with one where it proves useful. */
-  multivariateMode: z.enum(['ensemble', 'auto']).default('auto'),
   /** Whether the last lines go into the bundle, for `sp validate`; they are log text. */
   sample: z.boolean().default(true),
   /** Whether the last rows go into the bundle without their text, for `sp update`: times, hosts, templates, numbers. */

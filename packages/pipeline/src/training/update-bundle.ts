@@ -97,7 +97,7 @@ export async function updateBundle(
     await writeBundleFolder(candidate, about, { members, metadata: {} })
     const comparison = await compareUpdate(old, await loadBundle(candidate), { fresh: segments, ...control })
     if (!force) refuseWorse(comparison, old.windows.budget)
-    const backup = out === path ? await keepAside(path, old.manifest.hash) : null
+    const backup = resolve(out) === resolve(path) ? await keepAside(path, old.manifest.hash) : null
     const manifest = await writeBundleFolder(out, about, {
       members,
       metadata: {
@@ -144,7 +144,7 @@ async function learnMore(state: TrainingState, { old, oldRows, parsed, minerFile
     layouts: layoutsOf(normal, old),
     windows,
     sequences: sequences.model && old.sequences ? { model: sequences.model, rule: old.sequences.rule } : null,
-    sample: old.sample === null ? null : await normalSample(parsed, normal.layouts),
+    sample: old.sample === null ? null : longerSample(old.sample, await normalSample(parsed, normal.layouts)),
     history: { rows, surprise: surprise?.slice(-HISTORY_ROWS) ?? new Float64Array(0) },
   }
   const oldRecords = await rowsOf(oldRows)
@@ -301,4 +301,13 @@ async function keepAside(path: string, hash: string): Promise<string> {
     })
   }
   return backup
+}
+
+/** Lines of a sample that say something. */
+const ENOUGH_LINES = 1_000
+
+/** The newer sample, where it is long enough to plant incidents into. */
+function longerSample(old: string, fresh: string): string {
+  const [before, now] = [old, fresh].map((text) => text.split('\n').length)
+  return now >= Math.min(before, ENOUGH_LINES) ? fresh : old
 }
