@@ -49,11 +49,23 @@ describe('a bundle as a folder', () => {
       () => (mkdirSync(join(folder, 'b')), writeFileSync(join(folder, 'b/x'), '')),
       'bad-bundle',
     ],
-    ['no folder to be in', () => rmSync(folder, { recursive: true }), 'write-failed'],
+    [
+      'a folder of another program that has a bundle.json too',
+      () => (mkdirSync(join(folder, 'b')), writeFileSync(join(folder, 'b/bundle.json'), '{"name":"x"}')),
+      'bad-bundle',
+    ],
   ])('is not written over %s', async (_, prepare, code) => {
     prepare()
     await expect(writeBundleFolder(join(folder, 'b'), ABOUT, files)).rejects.toMatchObject({ code })
-    mkdirSync(folder, { recursive: true })
+  })
+
+  it('is written into folders that are made for it, and into none that a file stands for', async () => {
+    await writeBundleFolder(join(folder, 'x/y/b'), ABOUT, files)
+    expect(readdirSync(join(folder, 'x/y'))).toEqual(['b'])
+    writeFileSync(join(folder, 'file'), '')
+    await expect(writeBundleFolder(join(folder, 'file/b'), ABOUT, files)).rejects.toMatchObject({
+      code: 'write-failed',
+    })
   })
 
   it.each<[string, (path: string) => void, RegExp]>([
