@@ -7,6 +7,7 @@ export {
 export {
   type DetectorFacts,
   type LastingChange,
+  type Remark,
   type Report,
   type ReportCounts,
   type ReportPictures,

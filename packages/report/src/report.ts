@@ -60,6 +60,13 @@ export interface LastingChange {
   readonly unit: 'window' | 'session'
 }
 
+/** What a reader has to know first: `unfit`, most of the log is of kinds that were not learned. */
+export interface Remark {
+  readonly kind: 'unfit'
+  /** Share of what was judged that is of unknown templates, 0..1. */
+  readonly unknownShare: number
+}
+
 /** What a run was: all that a report tells beside what was found. */
 export interface RunFacts {
   readonly sources: readonly ReportSource[]
@@ -68,8 +75,8 @@ export interface RunFacts {
   /** Share of normal units that may be flagged; `null` where nothing is calibrated. */
   readonly budget: number | null
   readonly changes: readonly LastingChange[]
-  /** What to know before trusting the rest, in sentences. */
-  readonly remarks: readonly string[]
+  /** What to know before trusting the rest. */
+  readonly remarks: readonly Remark[]
 }
 
 /** How much was judged, found and shown. */

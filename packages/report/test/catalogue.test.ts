@@ -75,6 +75,7 @@ describe.each(LANGUAGES)('the catalogue in %s', (language) => {
         { template: 'x', source: 'app.log', firstLine: 9, lastLine: 90, before: 0.02, after: 1, unit: 'session' },
         quoted,
       ),
+      words.remark({ kind: 'unfit', unknownShare: 0.87 }),
       words.sourceRemarks(RUN.sources[1]),
       words.shownShare(report),
       ...words.readingGuide(report),

@@ -82,7 +82,6 @@ function reportWith(text: string): Report {
       sources: [RUN.sources[0], source, { ...source, name: `${text}2` }],
       detectors: [{ ...RUN.detectors[0], name: text }],
       changes: [change],
-      remarks: [text],
     },
     {
       title: text,

@@ -49,7 +49,7 @@ const STORY = [
 ]
 const CHANGED = {
   ...RUN,
-  remarks: ['the model does not fit this log'],
+  remarks: [{ kind: 'unfit' as const, unknownShare: 0.87 }],
   changes: [
     {
       template: 'request <NUM> served',

@@ -17,6 +17,7 @@ import { PipelineError } from '../errors.js'
 import { jsonText } from '../json-file.js'
 import type { OutputFolder } from '../output-folder.js'
 import type { RunControl } from '../progress.js'
+import { UNFIT } from '../report/unfit-remark.js'
 import { alertColumns, type AlertRow, alertRows } from './alert-table.js'
 import { readSequencesSummary, requireParsedOf, requireSessionsOf } from './build-sequences.js'
 import { DEEPLOG_FILES } from './deeplog-files.js'
@@ -177,9 +178,6 @@ async function valueScores(
 ): Promise<ValueScores | null> {
   return values && scoreValues(values, await readNumericValues(parsed, { vocabulary, model: values, signal }))
 }
-
-/** Share of unknown events beyond which a model was made for another log, or its logs were parsed in another way. */
-const UNFIT = 0.5
 
 function unknownShareOf(events: Int32Array): number {
   return events.reduce((sum, event) => sum + (event === UNK ? 1 : 0), 0) / Math.max(events.length, 1)

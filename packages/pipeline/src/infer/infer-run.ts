@@ -19,6 +19,7 @@ import type { LogSegment } from '../parse-log.js'
 import { PARSE_FILES, type ParseSummary } from '../parse-summary.js'
 import type { RunControl } from '../progress.js'
 import { earlierIncidents } from '../report/report-run.js'
+import { unfitRemarks } from '../report/unfit-remark.js'
 import { type ReportFormat, writeReport } from '../report/write-report.js'
 import type { Language } from '@sp/report'
 import { INFER_FILES, type InferSummary } from './infer-files.js'
@@ -179,7 +180,10 @@ class InferRun {
     await this.#writeTables(summaries)
     const { sources, lines, records, unknown, windows, flaggedWindows, sessions, flaggedSessions, habitSessions } =
       detector.stats()
-    const facts = this.#facts(summaries, { normal: options.normal, remarks: remarksOf(unknown, records) })
+    const facts = this.#facts(summaries, {
+      normal: options.normal,
+      remarks: unfitRemarks(unknown / Math.max(1, records)),
+    })
     const report = this.#builder.report(facts, { title, earlier })
     await writeReport(this.#folder, report, options)
     const summary: InferSummary = {
@@ -267,9 +271,7 @@ class InferRun {
       format: 'sp-parse',
       version: 1,
       rows: rowCount,
-      normalRows: 0,
       templates: present.length,
-      normal: [],
       target: summaries.map((segment) => ({ ...segment })),
     }
     await writeFile(folder.file(PARSE_FILES.summary), jsonText(summary))
@@ -314,13 +316,6 @@ class InferRun {
     const { first, last } = this.#times.get(source) ?? { first: Infinity, last: -Infinity }
     return first <= last ? { firstTime: first, lastTime: last } : { firstTime: null, lastTime: null }
   }
-}
-
-/** A bundle of another log finds everything new: whoever gave the wrong one should be told. */
-function remarksOf(unknown: number, records: number): string[] {
-  if (unknown <= records / 2) return []
-  const share = ((100 * unknown) / records).toFixed(0)
-  return [`${share} % of the records are of kinds that the bundle has never seen: it may be the bundle of another log.`]
 }
 
 function sourceFacts({ source: name, format, records, timestamps, cutLines, invalidUtf8 }: ReadSummary) {

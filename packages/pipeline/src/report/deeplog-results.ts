@@ -8,6 +8,7 @@ import { readOptionalJson } from './optional-json.js'
 import { CountProfiles } from './session-profiles.js'
 import { type StepContext, type StepResults, type StrangeStep, strengthOf } from './step-results.js'
 import type { StepTemplates } from './step-templates.js'
+import { unfitRemarks } from './unfit-remark.js'
 import { UsualRanges } from './usual-ranges.js'
 
 const NAME = 'deeplog'
@@ -68,7 +69,7 @@ export async function deepLogResults(
       const source = first < 0 ? '' : String(sessions.source[first] ?? '')
       return { template, source, firstLine: line, lastLine: line, before, after, unit: 'session' as const }
     }),
-    remarks: summary?.remarks ?? [],
+    remarks: unfitRemarks(summary?.unknown_share ?? 0),
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Evidence, Finding } from '@sp/log-table'
-import type { DetectorFacts, JudgedUnit, LastingChange } from '@sp/report'
+import type { DetectorFacts, JudgedUnit, LastingChange, Remark } from '@sp/report'
 import type { StepTemplates } from './step-templates.js'
 
 /** A unit that a step judged strange, or the strangest that it did not flag; rows count over the whole parsed log. */
@@ -28,7 +28,7 @@ export interface StepResults {
   readonly budget: number | null
   readonly strange: readonly StrangeStep[]
   readonly changes: readonly LastingChange[]
-  readonly remarks: readonly string[]
+  readonly remarks: readonly Remark[]
 }
 
 /** A p-value that can be used: of a table without one the share of the judged units that score at least as high. */

@@ -31,7 +31,9 @@ export function renderMarkdown(report: Report, { language = 'en' }: TextOptions 
   const chapters = [
     `# ${escapeMarkup(report.title || words.title)}`,
     `**${capital(words.bottomLine(report, quote))}**`,
-    ...(run.remarks.length > 0 ? [`## ${words.headings.remarks}`, bullets(run.remarks.map(escapeMarkup))] : []),
+    ...(run.remarks.length > 0
+      ? [`## ${words.headings.remarks}`, bullets(run.remarks.map((remark) => words.remark(remark)))]
+      : []),
     ...chapter.timeline(),
     ...(incidents.length > 0
       ? [

@@ -102,7 +102,7 @@ function pageOf(report: Report, { words, script, style, shown, cards }: PagePart
             ${
               run.remarks.length > 0 &&
               markup`<ul class="remarks">
-                ${run.remarks.map((remark) => markup`<li>${remark}</li>`)}
+                ${run.remarks.map((remark) => markup`<li>${words.remark(remark)}</li>`)}
               </ul>`
             }
           </section>

@@ -188,6 +188,10 @@ export const EN: Catalogue = {
         : `${formats.share(before)} to ${formats.share(after)} of the sessions`
     return `since ${where}: ${quote(template)} went from ${what}`
   },
+  remark({ unknownShare }) {
+    const share = formats.share(unknownShare)
+    return `${share} of what was judged is of templates that were not learned: this may be another log than that of the training; learn from logs of this kind`
+  },
   sourceRemarks({ cutLines = 0, invalidUtf8 = 0 }) {
     const remarks = [
       cutLines > 0 ? `${plural(cutLines, 'line')} cut` : '',

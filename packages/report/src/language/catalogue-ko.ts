@@ -191,6 +191,10 @@ export const KO: Catalogue = {
         : `전체 세션의 ${formats.share(before)}에서 ${formats.share(after)}로 바뀜`
     return `${where}부터 ${quote(template)} 템플릿이 ${what}`
   },
+  remark({ unknownShare }) {
+    const share = formats.share(unknownShare)
+    return `판정 대상의 ${share}가 학습하지 않은 템플릿임. 학습에 쓴 로그와 종류가 다를 수 있으니 이런 로그로 다시 학습할 것`
+  },
   sourceRemarks({ cutLines = 0, invalidUtf8 = 0 }) {
     const remarks = [
       cutLines > 0 ? `너무 길어 잘린 라인 ${formats.number(cutLines)}개` : '',

@@ -7,7 +7,7 @@ import type {
   SimilarIncident,
   StandingParameter,
 } from '../incidents/incident.js'
-import type { DetectorFacts, LastingChange, Report, ReportSource, ReportTraining } from '../report.js'
+import type { DetectorFacts, LastingChange, Remark, Report, ReportSource, ReportTraining } from '../report.js'
 import type { SampleMethod } from '../samples.js'
 import { EN } from './catalogue-en.js'
 import { KO } from './catalogue-ko.js'
@@ -89,6 +89,7 @@ export interface Catalogue {
   trainingSentence(report: Report): string
   detectorSize(detector: DetectorFacts): string
   change(change: LastingChange, quote: Quote): string
+  remark(remark: Remark): string
   sourceRemarks(source: ReportSource): string
   shownShare(report: Report): string
   readingGuide(report: Report): readonly string[]
