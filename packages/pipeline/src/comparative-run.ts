@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises'
-import { compareProfiles, type Comparison } from '@sp/baseline'
+import { compareProfiles, type Comparison, type LogProfile } from '@sp/baseline'
 import { PipelineError } from './errors.js'
 import { jsonText } from './json-file.js'
 import type { LogInput } from './log-input.js'
@@ -26,7 +26,17 @@ export async function analyzeComparative(
 ): Promise<Comparison> {
   if (baselines.length === 0)
     throw new PipelineError('too-little-data', 'no baseline to compare with; name one or more')
-  const [own, ...others] = await profileLogs([target, ...baselines], options)
+  return comparisonIntoFolder(folder, await profileLogs([target, ...baselines], options))
+}
+
+/**
+ * The same of logs that were profiled already, under one miner: the target, then its baselines.
+ * @throws {PipelineError} `too-little-data` when one has no rows
+ */
+export async function comparisonIntoFolder(
+  folder: OutputFolder,
+  [own, ...others]: readonly LogProfile[],
+): Promise<Comparison> {
   const empty = [own, ...others].find(({ total_logs }) => total_logs === 0)
   if (empty) throw new PipelineError('too-little-data', `${empty.name} has no lines; name another log`)
   const comparison = compareProfiles(own, others)

@@ -4,7 +4,7 @@ import type { LogProfile } from '@sp/baseline'
 import type { BaseMiner } from '@sp/drain'
 import { type Language, renderMarkdown } from '@sp/report'
 import { loadBundle } from '../bundle/bundle.js'
-import { analyzeComparative } from '../comparative-run.js'
+import { comparisonIntoFolder } from '../comparative-run.js'
 import { type Inference, type InferOptions, inferIntoFolder } from '../infer/infer-run.js'
 import { jsonText } from '../json-file.js'
 import type { OutputFolder } from '../output-folder.js'
@@ -81,8 +81,7 @@ export async function batchIntoFolder(
   })
   const parsing = { masker: bundle.masker, miner: bundle.templates.fork(), ...how }
   const profiles = await profileLogs([target, ...baselines].map(inputOf), parsing)
-  const inputs = { target: inputOf(target), baselines: baselines.map(inputOf) }
-  const comparison = await analyzeComparative(folder, inputs, parsing)
+  const comparison = await comparisonIntoFolder(folder, profiles)
   const hours = { judged: [inputOf(target)], normal: baselines.map(inputOf) }
   const temporal = await analyzeTemporal(folder, hours, parsing)
   const batch: BatchSummary = {
