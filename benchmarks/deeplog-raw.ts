@@ -132,7 +132,7 @@ async function sequencesOf(
     const path = join(output.stagingPath, 'lines.log')
     await writeLines(path, lines)
     const [source] = await openSources([path])
-    await parseIntoFolder(output, { normal: [], target: [{ source }] }, { masker: Masker.create(), miner, frozen })
+    await parseIntoFolder(output, [{ source }], { masker: Masker.create(), miner, frozen })
   })
   await writeOutput(folder, (output) => buildSequencesIntoFolder(output, join(folder, 'parsed.parquet'), options))
 }

@@ -1,5 +1,4 @@
-import { dirname } from 'node:path'
-import { inputsAt, type LogInput, normalRowsOf, type ParseLogOptions } from '@sp/pipeline'
+import { inputsAt, type LogInput, type ParseLogOptions } from '@sp/pipeline'
 import { type MaskingFlags, maskerFrom, maskingOptions } from './masking-options.js'
 import { minerFrom, type MinerFlags, minerOptions } from './miner-options.js'
 import type { CommandContext } from './run-command.js'
@@ -25,14 +24,4 @@ export async function parsingFrom(flags: LogFlags, { progress, signal }: Command
 /** The logs behind paths: raw ones, `parsed.parquet` files, or folders that hold one. */
 export async function logsAt(paths: readonly string[]): Promise<LogInput[]> {
   return (await Promise.all(paths.map((path) => inputsAt(path, (raw) => openInputs([raw]))))).flat()
-}
-
-/** A parsed log as its normal first part and the rest; the whole to judge where nothing says what was normal. */
-export async function splitByParse(input: LogInput): Promise<{ normal: LogInput[]; judged: LogInput[] }> {
-  const normalRows = 'parsedPath' in input ? await normalRowsOf(dirname(input.parsedPath)) : 0
-  if (normalRows === 0) return { normal: [], judged: [input] }
-  return {
-    normal: [{ ...input, endRow: normalRows } as LogInput],
-    judged: [{ ...input, startRow: normalRows } as LogInput],
-  }
 }

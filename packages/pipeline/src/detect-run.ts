@@ -25,8 +25,6 @@ export interface DetectRunOptions extends RunControl {
   readonly windowSize?: number
   /** Rows from one window's start to the next, default 25. */
   readonly stride?: number
-  /** First rows of the log that are normal, as a parse recorded them; 0: take `trainShare` of the windows. */
-  readonly normalRows?: number
   /** Share of the windows, earliest first, taken as normal when nothing else says what is; default 0.5. */
   readonly trainShare?: number
   /** Another `parsed.parquet` that holds normal rows only. */
@@ -116,7 +114,7 @@ interface Taught {
 
 /** The windows that teach and the windows that are judged, by the best knowledge there is of what is normal. */
 async function normalAndTarget(log: ParsedLogFile, parsedPath: string, options: DetectRunOptions): Promise<Taught> {
-  const { normalRows = 0, trainShare = 0.5, trainParsed } = options
+  const { trainShare = 0.5, trainParsed } = options
   if (trainParsed !== undefined) {
     await refuseSameFile(parsedPath, trainParsed)
     const target = await count(log, 0, log.rowCount, options)
@@ -125,10 +123,6 @@ async function normalAndTarget(log: ParsedLogFile, parsedPath: string, options: 
     return { normal, target, normalRows: other.rows, templates }
   }
   const { templates } = log
-  if (normalRows > 0) {
-    const normal = await count(log, 0, normalRows, options)
-    return { normal, target: await count(log, normalRows, log.rowCount, options), normalRows, templates }
-  }
   const windows = await count(log, 0, log.rowCount, options)
   const { normal, target } = splitWindows(windows, trainShare)
   return { normal, target, normalRows: Math.floor(log.rowCount * trainShare), templates }

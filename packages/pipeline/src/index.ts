@@ -67,7 +67,7 @@ export { loadMiner, saveMiner } from './miner-state.js'
 export { extractOptionsOf, type OpenedTemplates, openTemplates, renamedTemplates } from './open-templates.js'
 export { type ParameterSurvey, surveyTemplate, type TemplateExample, type TemplateSurvey } from './survey-template.js'
 export { OutputFolder, removeUnfinished, writeOutput } from './output-folder.js'
-export { normalRowsOf, type ParseSummary } from './parse-summary.js'
+export { type ParseSummary } from './parse-summary.js'
 export { type LevelShiftRow } from './level-shift-rows.js'
 export { type DetectSummary } from './detect-summary.js'
 export {

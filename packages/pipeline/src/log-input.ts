@@ -7,8 +7,7 @@ import { PARSE_FILES } from './parse-summary.js'
 
 /** A log to be looked at: raw, or parsed before. */
 export type LogInput =
-  | { readonly name: string; readonly source: Source }
-  | { readonly name: string; readonly parsedPath: string; readonly startRow?: number; readonly endRow?: number }
+  { readonly name: string; readonly source: Source } | { readonly name: string; readonly parsedPath: string }
 
 /**
  * The inputs behind a path: a `parsed.parquet` or the folder of one as it is, everything else as raw logs.
@@ -36,7 +35,7 @@ export async function visitRows(
   }
   const log = await ParsedLogFile.open(input.parsedPath)
   try {
-    for await (const batch of log.batches({ startRow: input.startRow, endRow: input.endRow })) {
+    for await (const batch of log.batches()) {
       options.signal?.throwIfAborted()
       visit(batch)
     }

@@ -1,6 +1,5 @@
 import { join } from 'node:path'
 import { z } from 'zod'
-import { PipelineError } from './errors.js'
 import { readJsonFile } from './json-file.js'
 
 /** The files a parse leaves in its folder. */
@@ -28,13 +27,9 @@ const summarySchema = z.looseObject({
   version: z.literal(1),
   /** Rows of `parsed.parquet`. */
   rows: z.number(),
-  /** The first of them, taken as normal; 0 when nothing was set apart for training. */
-  normalRows: z.number(),
   /** Distinct templates. */
   templates: z.number(),
-  /** How each normal segment was read, in row order. */
-  normal: z.array(segmentSchema),
-  /** How each other segment was read, in row order. */
+  /** How each segment was read, in row order. */
   target: z.array(segmentSchema),
 })
 
@@ -47,14 +42,4 @@ export type ParseSummary = z.infer<typeof summarySchema>
 /** Reads the summary of a parsed folder. @throws {PipelineError} `bad-folder` */
 export function readParseSummary(folder: string): Promise<ParseSummary> {
   return readJsonFile(join(folder, PARSE_FILES.summary), summarySchema, 'sp parse')
-}
-
-/** How many first rows of a parsed folder are known to be normal; 0 where nothing says so. */
-export async function normalRowsOf(folder: string): Promise<number> {
-  try {
-    return (await readParseSummary(folder)).normalRows
-  } catch (error) {
-    if (error instanceof PipelineError) return 0
-    throw error
-  }
 }

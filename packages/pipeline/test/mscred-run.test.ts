@@ -31,9 +31,7 @@ async function countsOf(name: string, log: readonly string[], options: BuildCoun
   mkdirSync(out)
   const source = await sourceOf(out, 'app.log', log)
   const frozen = options.mapping !== undefined
-  await writeOutput(out, (output) =>
-    parseIntoFolder(output, { normal: [], target: [{ source }] }, { masker: Masker.create(), miner, frozen }),
-  )
+  await writeOutput(out, (output) => parseIntoFolder(output, [{ source }], { masker: Masker.create(), miner, frozen }))
   await writeOutput(out, (output) => buildCountsIntoFolder(output, join(out, 'parsed.parquet'), options))
   return join(out, 'window_counts.parquet')
 }

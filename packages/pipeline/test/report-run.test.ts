@@ -34,9 +34,7 @@ async function parsed(name: string, lines: readonly string[], frozen: boolean): 
   const out = join(folder, name)
   mkdirSync(out)
   const source = await sourceOf(out, 'app.log', lines)
-  await writeOutput(out, (output) =>
-    parseIntoFolder(output, { normal: [], target: [{ source }] }, { masker: Masker.create(), miner, frozen }),
-  )
+  await writeOutput(out, (output) => parseIntoFolder(output, [{ source }], { masker: Masker.create(), miner, frozen }))
   return out
 }
 

@@ -19,7 +19,7 @@ async function parsed(name: string, lines: readonly string[], miner = EvidenceMi
   writeFileSync(log, lines.map((line, at) => `2026-01-01T00:00:0${at % 10}Z h app: ${line}\n`).join(''))
   const folder = await OutputFolder.create(join(base, name))
   const target = (await openSources([log])).map((source) => ({ source }))
-  await parseIntoFolder(folder, { normal: [], target }, { masker, miner, frozen: false })
+  await parseIntoFolder(folder, target, { masker, miner, frozen: false })
   await folder.commit()
   await saveMiner(join(folder.path, 'drain_state.json'), miner)
   return folder.path

@@ -1,6 +1,6 @@
 import type { CommandModule } from 'yargs'
 import { analyzeTemporal, temporalStatusText, writeOutput } from '@sp/pipeline'
-import { logOptions, type LogFlags, logsAt, parsingFrom, splitByParse } from '../log-options.js'
+import { logOptions, type LogFlags, logsAt, parsingFrom } from '../log-options.js'
 import { outputOptions } from '../output-options.js'
 import { runCommand } from '../run-command.js'
 import { filesText, table } from '../text.js'
@@ -28,8 +28,7 @@ export const analyzeTemporalCommand: CommandModule<object, Flags> = {
         type: 'string',
         array: true,
         nargs: 1,
-        describe:
-          'known normal log, raw or parsed (repeatable); else the part taken as normal by "sp analyze", else the other days',
+        describe: 'known normal log, raw or parsed (repeatable); else each day is judged by the others',
       })
       .option('output-dir', { ...outputOptions['out-dir'], default: 'data/temporal_analysis' })
       .options(logOptions)
@@ -37,10 +36,7 @@ export const analyzeTemporalCommand: CommandModule<object, Flags> = {
       .option('fail-on-anomaly', outputOptions['fail-on-anomaly']) as never,
   handler: (flags) =>
     runCommand({ ...flags, outDir: flags.outputDir }, async (context) => {
-      const [target, ...more] = await logsAt([flags.dataDir])
-      const split = await splitByParse(target)
-      const given = flags.baseline === undefined ? null : await logsAt(flags.baseline)
-      const inputs = { judged: [...(given ? [target] : split.judged), ...more], normal: given ?? split.normal }
+      const inputs = { judged: await logsAt([flags.dataDir]), normal: await logsAt(flags.baseline ?? []) }
       const parsing = await parsingFrom(flags, context)
       const { result, files } = await writeOutput(flags.outputDir, (folder) => analyzeTemporal(folder, inputs, parsing))
       const rows = result.anomalies.map(({ start, type, severity, description }) => [

@@ -1,6 +1,5 @@
-import { dirname } from 'node:path'
 import type { CommandModule } from 'yargs'
-import { detectIntoFolder, type DetectSummary, type LevelShiftRow, normalRowsOf, writeOutput } from '@sp/pipeline'
+import { detectIntoFolder, type DetectSummary, type LevelShiftRow, writeOutput } from '@sp/pipeline'
 import { detectOptions, type DetectFlags, detectOptionsFrom } from '../detect-options.js'
 import { outputOptions } from '../output-options.js'
 import { runCommand } from '../run-command.js'
@@ -42,7 +41,6 @@ export const detectCommand: CommandModule<object, Flags> = {
         detectIntoFolder(folder, flags.parsed, {
           ...detectOptionsFrom(flags),
           trainParsed: flags.train,
-          normalRows: await normalRowsOf(dirname(flags.parsed)),
           compat: flags.compat ? { ewmAlpha: flags.ewmAlpha, q: flags.q } : undefined,
           onProgress: progress.show,
           signal,

@@ -53,13 +53,13 @@ export const parseCommand: CommandModule<object, Flags> = {
           '--match-only needs templates to match; name the file of a parse before with --drain-state',
         )
       }
-      const target = (await openInputs(inputs)).map((source) => ({ source }))
+      const segments = (await openInputs(inputs)).map((source) => ({ source }))
       const miner = await loadMiner(flags.drainState, minerFrom(flags))
       const reading = { reading: readingFrom(flags), workers: workersFrom(flags) }
       const options = { masker: await maskerFrom(flags), miner, frozen: flags.matchOnly, ...reading }
       const { result, files } = await writeOutput(flags.outDir, async (folder) => {
         const control = { onProgress: progress.show, signal }
-        const summary = await parseIntoFolder(folder, { normal: [], target }, { ...options, ...control })
+        const summary = await parseIntoFolder(folder, segments, { ...options, ...control })
         if (flags.drainState !== undefined && !flags.matchOnly) await saveMiner(flags.drainState, miner)
         return summary
       })

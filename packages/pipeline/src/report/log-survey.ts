@@ -54,8 +54,8 @@ export async function surveyLog(
     row += batch.rowCount
     onProgress?.({ step: 'reporting', done: row, total: log.rowCount, unit: 'rows', records: row })
   }
-  const segments = spans.map(({ segment, role, startRow, endRow, time }) => ({
-    source: sourceOf(segment, role, time),
+  const segments = spans.map(({ segment, startRow, endRow, time }) => ({
+    source: sourceOf(segment, time),
     startRow,
     endRow,
   }))
@@ -79,8 +79,8 @@ export function segmentOfRow(segments: readonly LogSegment[], row: number): LogS
 
 /** Where the rows of each source lie, before any row was read: without times. */
 export function segmentsOf(parse: ParseSummary): LogSegment[] {
-  return spansOf(parse).map(({ segment, role, startRow, endRow, time }) => ({
-    source: sourceOf(segment, role, time),
+  return spansOf(parse).map(({ segment, startRow, endRow, time }) => ({
+    source: sourceOf(segment, time),
     startRow,
     endRow,
   }))
@@ -88,22 +88,17 @@ export function segmentsOf(parse: ParseSummary): LogSegment[] {
 
 function spansOf(parse: ParseSummary) {
   let row = 0
-  const parts = [...parse.normal.map(withRole('normal')), ...parse.target.map(withRole('judged'))]
-  return parts.map(({ segment, role }) => {
+  return parse.target.map((segment) => {
     const startRow = row
     row += segment.records
-    return { segment, role, startRow, endRow: row, time: new TimeSpan() }
+    return { segment, startRow, endRow: row, time: new TimeSpan() }
   })
 }
 
-function withRole(role: ReportSource['role']) {
-  return (segment: SegmentSummary) => ({ segment, role })
-}
-
-function sourceOf(segment: SegmentSummary, role: ReportSource['role'], time: TimeSpan): ReportSource {
+function sourceOf(segment: SegmentSummary, time: TimeSpan): ReportSource {
   const { source, format, records, timestamps, cutLines, invalidUtf8 } = segment
   const [firstTime, lastTime] = time.range ?? [null, null]
-  return { name: source, role, format, records, timestamps, firstTime, lastTime, cutLines, invalidUtf8 }
+  return { name: source, role: 'judged', format, records, timestamps, firstTime, lastTime, cutLines, invalidUtf8 }
 }
 
 class TimeSpan {

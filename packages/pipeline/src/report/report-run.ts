@@ -13,7 +13,7 @@ import { type DetectSummary, readDetectSummary } from '../detect-summary.js'
 import { PipelineError } from '../errors.js'
 import { INFER_FILES } from '../infer/infer-files.js'
 import type { OutputFolder } from '../output-folder.js'
-import { PARSE_FILES, type ParseSummary, readParseSummary } from '../parse-summary.js'
+import { PARSE_FILES, readParseSummary } from '../parse-summary.js'
 import type { RunControl } from '../progress.js'
 import { baselineResults, firstJudgedRow } from './baseline-results.js'
 import { deepLogResults } from './deeplog-results.js'
@@ -61,7 +61,7 @@ export async function reportIntoFolder(
     const budget = detect?.budget ?? null
     const thresholds: Record<string, number> = detect ? { baseline: detect.threshold } : {}
     const builder = new ReportBuilder({ budget, thresholds, maxIncidents, maxLines })
-    const normalRows = detect ? await firstJudgedRow(processed) : parse.normalRows
+    const normalRows = detect ? await firstJudgedRow(processed) : 0
     const survey = await surveyLog(log, builder, { ...options, parse, normalRows })
     const templates = new StepTemplates(log.templates, survey.isKnown)
     const results = await stepResults(processed, {
@@ -80,7 +80,7 @@ export async function reportIntoFolder(
     }
     // As a stream would have told them: what ends first comes first, whatever judged it.
     for (const finding of inOrder(found, survey.segments)) builder.addFinding(finding)
-    const report = builder.report(factsOf({ detect, survey, results, budget, parse }), { title, earlier })
+    const report = builder.report(factsOf({ detect, survey, results, budget }), { title, earlier })
     await writeReport(folder, report, options)
     return report
   } finally {
@@ -187,15 +187,14 @@ function factsOf(about: {
   readonly survey: LogSurvey
   readonly results: readonly StepResults[]
   readonly budget: number | null
-  readonly parse: ParseSummary
 }): RunFacts {
-  const { detect, survey, results, budget, parse } = about
+  const { detect, survey, results, budget } = about
   const [firstTime, lastTime] = survey.normalSpan ?? [null, null]
   const isCompat = detect?.mode === 'compat'
   return {
     sources: survey.segments.map(({ source }) => source),
     training: {
-      rows: isCompat ? 0 : (detect?.normalRows ?? parse.normalRows),
+      rows: isCompat ? 0 : (detect?.normalRows ?? 0),
       templates: detect?.normalTemplates ?? survey.isKnown.filter(Boolean).length,
       firstTime: isCompat ? null : firstTime,
       lastTime: isCompat ? null : lastTime,
