@@ -21,11 +21,16 @@ export const reportOptions = {
   title: { type: 'string', describe: 'title of the report' },
   'max-incidents': { type: 'number', default: 100, describe: 'incidents shown, gravest first' },
   'max-lines': { type: 'number', default: 14, describe: 'lines shown of an incident, context counted' },
-  'context-lines': { type: 'number', default: 3, describe: 'lines shown before and after the evidence' },
   previous: {
     type: 'string',
     describe: 'folder of an earlier run, whose incidents are named where these are like them',
   },
+} as const satisfies Record<string, Options>
+
+/** The same for steps that choose the context themselves; a bundle shows what it was made to. */
+export const stepReportOptions = {
+  ...reportOptions,
+  'context-lines': { type: 'number', default: 3, describe: 'lines shown before and after the evidence' },
 } as const satisfies Record<string, Options>
 
 /** The values of {@link reportOptions}. */
@@ -35,8 +40,12 @@ export interface ReportFlags {
   readonly title?: string
   readonly maxIncidents: number
   readonly maxLines: number
-  readonly contextLines: number
   readonly previous?: string
+}
+
+/** The values of {@link stepReportOptions}. */
+export interface StepReportFlags extends ReportFlags {
+  readonly contextLines: number
 }
 
 function formatsFrom(values: readonly string[]): ReportFormat[] {
@@ -47,7 +56,9 @@ function formatsFrom(values: readonly string[]): ReportFormat[] {
 }
 
 /** The report options that the flags ask for. */
-export function reportOptionsFrom(flags: ReportFlags): Omit<ReportRunOptions, 'onProgress' | 'signal'> {
-  const { as: formats, lang: language, title, maxIncidents, maxLines, contextLines, previous } = flags
-  return { formats, language, title, maxIncidents, maxLines, contextLines, previous }
+export function reportOptionsFrom(
+  flags: ReportFlags,
+): Omit<ReportRunOptions, 'onProgress' | 'signal' | 'contextLines'> {
+  const { as: formats, lang: language, title, maxIncidents, maxLines, previous } = flags
+  return { formats, language, title, maxIncidents, maxLines, previous }
 }

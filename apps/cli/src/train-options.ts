@@ -2,8 +2,8 @@ import type { Options } from 'yargs'
 import { OPTIONAL_DETECTORS, type TrainSettingsInput } from '@sp/pipeline'
 import { UsageError } from './errors.js'
 
-/** Flags that set up the training of a bundle; what is left out has a default that the bundle records. */
-export const trainOptions = {
+/** Flags that set up what is learned; what is left out has a default that the bundle records. */
+export const learningOptions = {
   'window-size': { type: 'number', describe: 'records a window (50)' },
   stride: { type: 'number', describe: 'records from one window’s start to the next (25)' },
   budget: {
@@ -24,6 +24,11 @@ export const trainOptions = {
   },
   epochs: { type: 'number', describe: 'passes of the DeepLog network (as many as make about 500 steps)' },
   seed: { type: 'number', describe: 'same logs, settings and seed: the same bundle (0)' },
+} as const satisfies Record<string, Options>
+
+/** The same, and what of the logs a bundle keeps. */
+export const trainOptions = {
+  ...learningOptions,
   sample: { type: 'boolean', describe: 'keep the last 10,000 normal lines in the bundle, for "sp validate" (true)' },
 } as const satisfies Record<string, Options>
 

@@ -47,7 +47,11 @@ export async function watchLogs(
   ]
   for (const source of sources) await source.open({ intake: watch, surroundings })
   surroundings.tell({ level: 'info', code: 'watching', message: `watching ${logs.join(', ')}; Ctrl-C ends it` })
-  const looking = setInterval(() => void watch.flushQuiet(), LOOK_MS)
+  const looking = setInterval(() => {
+    watch.flushQuiet().catch((error: Error) => {
+      surroundings.tell({ level: 'error', code: 'flush-failed', message: error.message })
+    })
+  }, LOOK_MS)
   await ended
   clearInterval(looking)
   await Promise.all(sources.map((source) => source.close()))

@@ -1,4 +1,3 @@
-import { basename, join } from 'node:path'
 import type { CommandModule } from 'yargs'
 import type { DetectionMetrics } from '@sp/evaluation'
 import { type Analysis, analyze } from '@sp/pipeline'
@@ -8,15 +7,14 @@ import { labelsAt } from '../labels-file.js'
 import { labelsText } from '../labels-text.js'
 import { type MaskingFlags, maskerFrom, maskingOptions } from '../masking-options.js'
 import { minerFrom, type MinerFlags, minerOptions } from '../miner-options.js'
-import { outputOptions } from '../output-options.js'
+import { outputOptions, resultsFolder } from '../output-options.js'
 import { type ReportFlags, reportOptions, reportOptionsFrom } from '../report-options.js'
 import { runCommand } from '../run-command.js'
-import { openInputs, readingFrom, type SourceFlags, sourceOptions, STDIN, workersFrom } from '../source-options.js'
+import { openInputs, readingFrom, type SourceFlags, sourceOptions, workersFrom } from '../source-options.js'
 import { filesText, sourcesTable, terminalStyle } from '../text.js'
-import { type TrainFlags, trainOptions, trainSettingsFrom } from '../train-options.js'
-import { without } from '../without.js'
+import { type TrainFlags, learningOptions, trainSettingsFrom } from '../train-options.js'
 
-interface Flags extends SourceFlags, MaskingFlags, MinerFlags, Learning, Omit<ReportFlags, 'contextLines'> {
+interface Flags extends SourceFlags, MaskingFlags, MinerFlags, Learning, ReportFlags {
   readonly logs: readonly string[]
   readonly train?: readonly string[]
   readonly trainShare: number
@@ -28,9 +26,6 @@ interface Flags extends SourceFlags, MaskingFlags, MinerFlags, Learning, Omit<Re
 
 /** What is learned is gone after the run, so nothing of it can be kept for later. */
 type Learning = Omit<TrainFlags, 'sample'>
-const learningOptions = without(trainOptions, 'sample')
-const shownOptions = without(reportOptions, 'context-lines')
-
 /** `sp analyze`: raw logs → report, in one go. */
 export const analyzeCommand: CommandModule<object, Flags> = {
   command: 'analyze <logs..>',
@@ -65,7 +60,7 @@ export const analyzeCommand: CommandModule<object, Flags> = {
         ...learningOptions,
         detectors: { ...learningOptions.detectors, default: ['lines'], describe: 'which join the window detector' },
       })
-      .options(shownOptions)
+      .options(reportOptions)
       .options(sourceOptions)
       .options(maskingOptions)
       .options(minerOptions)
@@ -76,7 +71,7 @@ export const analyzeCommand: CommandModule<object, Flags> = {
       const labels = flags.labels === undefined ? null : await labelsAt(flags.labels)
       const sources = await openInputs(flags.logs)
       if (labels) requireLabelled(sources, labels)
-      const analysis = await analyze(sources, flags.outDir ?? defaultFolder(flags.logs), {
+      const analysis = await analyze(sources, flags.outDir ?? resultsFolder(flags.logs), {
         train: flags.train && (await openInputs(flags.train)),
         trainShare: flags.trainShare,
         settings: trainSettingsFrom(flags),
@@ -84,7 +79,7 @@ export const analyzeCommand: CommandModule<object, Flags> = {
         miner: minerFrom(flags),
         reading: readingFrom(flags),
         workers: workersFrom(flags),
-        report: reportOptionsFrom({ ...flags, contextLines: 0 }),
+        report: reportOptionsFrom(flags),
         onProgress: progress.show,
         signal,
       })
@@ -113,9 +108,4 @@ function analysisText(analysis: Analysis, metrics: DetectionMetrics | null, lang
   const found = renderSummary(analysis.report, { ...terminalStyle(), language }).trimEnd()
   const compared = metrics ? [labelsText(metrics)] : []
   return [read, found, ...compared, filesText(analysis.files)].join('\n\n')
-}
-
-function defaultFolder(logs: readonly string[]): string {
-  const name = logs[0] === STDIN ? 'stdin' : basename(logs[0]).replace(/[^\w.-]+/g, '_')
-  return join('results', name || 'log')
 }

@@ -10,9 +10,8 @@ import { type ReportFlags, reportOptions, reportOptionsFrom } from '../report-op
 import { runCommand } from '../run-command.js'
 import { openInputs, readingFrom, type SourceFlags, sourceOptions, workersFrom } from '../source-options.js'
 import { filesText, number, percent, table, terminalStyle } from '../text.js'
-import { without } from '../without.js'
 
-interface Flags extends SourceFlags, MaskingFlags, MinerFlags, Omit<ReportFlags, 'contextLines'> {
+interface Flags extends SourceFlags, MaskingFlags, MinerFlags, ReportFlags {
   readonly dir: string
   readonly target?: string
   readonly outDir: string
@@ -21,8 +20,6 @@ interface Flags extends SourceFlags, MaskingFlags, MinerFlags, Omit<ReportFlags,
   readonly json: boolean
   readonly failOnAnomaly: boolean
 }
-
-const shownOptions = without(reportOptions, 'context-lines')
 
 /** `sp batch`: one log of a folder judged by what the others teach. */
 export const batchCommand: CommandModule<object, Flags> = {
@@ -38,7 +35,7 @@ export const batchCommand: CommandModule<object, Flags> = {
       .option('out-dir', { ...outputOptions['out-dir'], default: 'results/batch' })
       .option('max-depth', { type: 'number', default: 3, describe: 'levels of folders that are searched' })
       .option('max-files', { type: 'number', default: 20, describe: 'logs that are read, the largest' })
-      .options(shownOptions)
+      .options(reportOptions)
       .options(sourceOptions)
       .options(maskingOptions)
       .options(minerOptions)
@@ -53,7 +50,7 @@ export const batchCommand: CommandModule<object, Flags> = {
           miner: minerFrom(flags),
           reading: readingFrom(flags),
           workers: workersFrom(flags),
-          report: reportOptionsFrom({ ...flags, contextLines: 0 }),
+          report: reportOptionsFrom(flags),
           onProgress: progress.show,
           signal,
         }),

@@ -1,16 +1,14 @@
-import { basename, join } from 'node:path'
 import type { CommandModule } from 'yargs'
 import { type Inference, inferIntoFolder, loadBundle, writeOutput } from '@sp/pipeline'
 import { type Language, renderSummary } from '@sp/report'
 import { UsageError } from '../errors.js'
-import { outputOptions } from '../output-options.js'
+import { outputOptions, resultsFolder } from '../output-options.js'
 import { type ReportFlags, reportOptions, reportOptionsFrom } from '../report-options.js'
 import { reportFailure, runCommand } from '../run-command.js'
-import { openInputs, readingFrom, type SourceFlags, sourceOptions, STDIN, workersFrom } from '../source-options.js'
+import { openInputs, readingFrom, type SourceFlags, sourceOptions, workersFrom } from '../source-options.js'
 import { filesText, sourcesTable, terminalStyle } from '../text.js'
-import { without } from '../without.js'
 
-interface Flags extends SourceFlags, Omit<ReportFlags, 'contextLines'> {
+interface Flags extends SourceFlags, ReportFlags {
   readonly bundle: string
   readonly logs: readonly string[]
   readonly outDir?: string
@@ -19,9 +17,6 @@ interface Flags extends SourceFlags, Omit<ReportFlags, 'contextLines'> {
   readonly json: boolean
   readonly failOnAnomaly: boolean
 }
-
-// A bundle shows the context that it was taught to.
-const shownOptions = without(reportOptions, 'context-lines')
 
 /** `sp infer`: a bundle and logs → what is strange in them. */
 export const inferCommand: CommandModule<object, Flags> = {
@@ -46,19 +41,19 @@ export const inferCommand: CommandModule<object, Flags> = {
         describe:
           'go on as the logs grow (rotated ones too); what is found goes to standard output, no files are written',
       })
-      .options(shownOptions)
+      .options(reportOptions)
       .options(sourceOptions)
       .option('json', outputOptions.json)
       .option('fail-on-anomaly', outputOptions['fail-on-anomaly']) as never,
   handler: (flags) => {
     if (flags.watch) return watch(flags)
-    const outDir = flags.outDir ?? defaultFolder(flags.logs)
+    const outDir = flags.outDir ?? resultsFolder(flags.logs)
     return runCommand({ ...flags, outDir }, async ({ progress, signal }) => {
       const bundle = await loadBundle(flags.bundle)
       const sources = await openInputs(flags.logs)
       const { result, files } = await writeOutput(outDir, (folder) =>
         inferIntoFolder(folder, bundle, sources, {
-          ...reportOptionsFrom({ ...flags, contextLines: 0 }),
+          ...reportOptionsFrom(flags),
           tables: flags.tables,
           reading: readingFrom(flags),
           workers: workersFrom(flags),
@@ -90,9 +85,4 @@ async function watch(flags: Flags): Promise<void> {
 function inferenceText({ report, sources }: Inference, files: Record<string, string>, language: Language): string {
   const found = renderSummary(report, { ...terminalStyle(), language }).trimEnd()
   return [sourcesTable(sources), found, filesText(files)].join('\n\n')
-}
-
-function defaultFolder(logs: readonly string[]): string {
-  const name = logs[0] === STDIN ? 'stdin' : basename(logs[0]).replace(/[^\w.-]+/g, '_')
-  return join('results', name || 'log')
 }

@@ -5,11 +5,11 @@ import { isJudged, readSavedReport, reportIntoFolder, SAMPLE_FILES, samplesIntoF
 import { diffReports, type Language, renderDiff, renderDiffSummary, renderSummary } from '@sp/report'
 import { UsageError } from '../errors.js'
 import { outputOptions } from '../output-options.js'
-import { languageOption, type ReportFlags, reportOptions, reportOptionsFrom } from '../report-options.js'
+import { languageOption, reportOptionsFrom, type StepReportFlags, stepReportOptions } from '../report-options.js'
 import { runCommand } from '../run-command.js'
 import { filesText, terminalStyle } from '../text.js'
 
-interface Flags extends ReportFlags {
+interface Flags extends StepReportFlags {
   readonly processedDir?: string
   readonly outDir?: string
   readonly withSamples: boolean
@@ -67,7 +67,7 @@ export const reportCommand: CommandModule<object, Flags> = {
         describe: 'folder of "sp parse" and of at least one detector, or of "sp infer"',
       })
       .option('out-dir', { ...outputOptions['out-dir'], describe: 'folder for the report (default: --processed-dir)' })
-      .options(reportOptions)
+      .options(stepReportOptions)
       .option('with-samples', {
         type: 'boolean',
         default: true,
@@ -81,7 +81,7 @@ export const reportCommand: CommandModule<object, Flags> = {
       // Not demanded by yargs, which would demand it of "report diff" too.
       if (processedDir === undefined)
         throw new UsageError('--processed-dir needs the folder of the results (see "sp report --help")')
-      const options = reportOptionsFrom(flags)
+      const options = { ...reportOptionsFrom(flags), contextLines: flags.contextLines }
       const out = flags.outDir ?? processedDir
       const { result, files } = await writeOutput(out, (folder) =>
         reportIntoFolder(folder, processedDir, { ...options, onProgress: progress.show, signal }),
