@@ -17,11 +17,9 @@ const BLOCK = /blk_-?\d+/g
 /** `hdfs_2percent`, blocks halved by a hash of their id. */
 export function hdfsHalves(data: string, folder: string): HdfsLogs {
   const { lines, isAbnormal } = readLabelled(join(data, 'hdfs_2percent'), 'HDFS_2percent.log.gz')
-  const train = lines.filter((line) =>
-    blocksOf(line).some((block) => isFirst(block) && isAbnormal.get(block) === false),
-  )
+  const train = lines.filter((line) => ofAll(line, (block) => isFirst(block) && isAbnormal.get(block) === false))
   const rest = lines.filter((line) => blocksOf(line).some((block) => !isFirst(block)))
-  const restNormal = rest.filter((line) => blocksOf(line).every((block) => isAbnormal.get(block) === false))
+  const restNormal = rest.filter((line) => ofAll(line, (block) => isAbnormal.get(block) === false))
   return {
     train: written(folder, 'hdfs-train.log', train),
     rest: written(folder, 'hdfs-rest.log', rest),
@@ -39,7 +37,7 @@ export function hdfsRaw(
   const raw = readLabelled(join(data, 'hdfs_raw'), 'HDFS_5k.log')
   const own = new Set(raw.lines.flatMap(blocksOf))
   const train = sample.lines.filter((line) =>
-    blocksOf(line).some((block) => !own.has(block) && sample.isAbnormal.get(block) === false),
+    ofAll(line, (block) => !own.has(block) && sample.isAbnormal.get(block) === false),
   )
   return {
     train: written(folder, 'hdfs-raw-train.log', train),
@@ -74,6 +72,12 @@ function readLabelled(folder: string, name: string): LabelledLog {
 
 function blocksOf(line: string): string[] {
   return [...new Set(line.match(BLOCK))]
+}
+
+/** Whether all blocks that a line names are such: a line of two halves would carry one into the other. */
+function ofAll(line: string, isSuch: (block: string) => boolean): boolean {
+  const blocks = blocksOf(line)
+  return blocks.length > 0 && blocks.every(isSuch)
 }
 
 function isFirst(block: string): boolean {
