@@ -21,8 +21,9 @@ export const editDistanceDetector = sessionDetectorOf<EditDistanceModel>({
   train(normal: Sessions) {
     const distinct = new Map<string, number[]>()
     for (let s = 0; s < normal.count; s++) {
-      const events = Array.from(eventsOf(normal, s).subarray(0, COMPARED_EVENTS))
-      distinct.set(events.join(' '), events)
+      const events = eventsOf(normal, s).subarray(0, COMPARED_EVENTS)
+      const key = events.join(' ')
+      if (!distinct.has(key)) distinct.set(key, Array.from(events))
     }
     return { sequences: [...distinct.values()] }
   },
@@ -34,20 +35,29 @@ export const editDistanceDetector = sessionDetectorOf<EditDistanceModel>({
   },
 })
 
+/** Sequences of the same events in any order: each has as many in common with a session. */
+interface Rearranged {
+  readonly length: number
+  /** Indices of the sequences, ascending. */
+  readonly members: number[]
+}
+
 class SequenceIndex {
   readonly #sequences: readonly (readonly number[])[]
-  /** For each event the sequences that hold it at least once, at least twice, …: shared events are counted by walking these. */
+  readonly #groups: readonly Rearranged[]
+  /** For each event the groups that hold it at least once, at least twice, …: shared events are counted by walking these. */
   readonly #holders = new Map<number, number[][]>()
   readonly #shared: Int32Array
 
   constructor(sequences: readonly (readonly number[])[]) {
     this.#sequences = sequences
-    this.#shared = new Int32Array(sequences.length)
-    sequences.forEach((sequence, index) => {
-      countUp(sequence, (event, times) => {
+    this.#groups = groupsOf(sequences)
+    this.#shared = new Int32Array(this.#groups.length)
+    this.#groups.forEach(({ members }, group) => {
+      countUp(sequences[members[0]], (event, times) => {
         const levels = this.#holders.get(event) ?? []
         if (levels.length < times) levels.push([])
-        levels[times - 1].push(index)
+        levels[times - 1].push(group)
         this.#holders.set(event, levels)
       })
     })
@@ -61,30 +71,60 @@ class SequenceIndex {
       const longer = Math.max(events.length, sequence.length)
       if (longer === 0) return 0
       if (bound >= nearest && !isUnfinished) break
-      const edits = editsTo(events, sequence)
+      // As many edits are no nearer: what costs so much before its end need not be finished.
+      const most = isUnfinished ? Infinity : nearest * longer
+      const edits = editsTo(events, sequence, most)
+      if (edits === null) continue
       const fewest = isUnfinished ? edits.reduce((least, count) => Math.min(least, count)) : edits[sequence.length]
       nearest = Math.min(nearest, fewest / (isUnfinished ? Math.max(events.length, 1) : longer))
     }
     return nearest
   }
 
-  /** The sequences nearest by events in common, with the least that their distance can be. */
-  #candidates(events: Int32Array): { index: number; bound: number }[] {
+  /** The sequences nearest by events in common, of equal ones the first, with the least that their distance can be. */
+  #candidates(events: Int32Array): Candidate[] {
     const shared = this.#shared.fill(0)
     countUp(events, (event, times) => {
-      for (const index of this.#holders.get(event)?.[times - 1] ?? []) shared[index]++
+      for (const group of this.#holders.get(event)?.[times - 1] ?? []) shared[group]++
     })
-    const nearest: { index: number; bound: number }[] = []
-    for (let index = 0; index < shared.length; index++) {
-      const bound = 1 - shared[index] / Math.max(events.length, this.#sequences[index].length, 1)
-      if (nearest.length === CANDIDATES && bound >= nearest[CANDIDATES - 1].bound) continue
-      let place = nearest.length
-      while (place > 0 && nearest[place - 1].bound > bound) place--
-      nearest.splice(place, 0, { index, bound })
-      if (nearest.length > CANDIDATES) nearest.pop()
+    const nearest: Candidate[] = []
+    for (let group = 0; group < shared.length; group++) {
+      const { length, members } = this.#groups[group]
+      const bound = 1 - shared[group] / Math.max(events.length, length, 1)
+      if (nearest.length === CANDIDATES && bound > nearest[CANDIDATES - 1].bound) continue
+      for (const index of members.slice(0, CANDIDATES)) insert(nearest, { index, bound })
     }
     return nearest
   }
+}
+
+interface Candidate {
+  readonly index: number
+  readonly bound: number
+}
+
+function groupsOf(sequences: readonly (readonly number[])[]): Rearranged[] {
+  const groups = new Map<string, Rearranged>()
+  sequences.forEach((sequence, index) => {
+    const key = Int32Array.from(sequence).sort().join(' ')
+    const known = groups.get(key)
+    if (known) known.members.push(index)
+    else groups.set(key, { length: sequence.length, members: [index] })
+  })
+  return [...groups.values()]
+}
+
+/** Keeps the nearest candidates in order. */
+function insert(nearest: Candidate[], candidate: Candidate): void {
+  let place = nearest.length
+  while (place > 0 && isNearer(candidate, nearest[place - 1])) place--
+  if (place === CANDIDATES) return
+  nearest.splice(place, 0, candidate)
+  if (nearest.length > CANDIDATES) nearest.pop()
+}
+
+function isNearer(a: Candidate, b: Candidate): boolean {
+  return a.bound < b.bound || (a.bound === b.bound && a.index < b.index)
 }
 
 /** Calls back with each event and the how many-th of its kind it is, from 1. */
@@ -97,17 +137,28 @@ function countUp(events: ArrayLike<number>, visit: (event: number, times: number
   }
 }
 
-/** Edits that turn a sequence into the beginnings of another, by their lengths (Wagner & Fischer 1974, row by row). */
-function editsTo(a: ArrayLike<number>, b: ArrayLike<number>): Int32Array {
-  const row = Int32Array.from({ length: b.length + 1 }, (_, j) => j)
+/**
+ * Edits that turn a sequence into the beginnings of another, by their lengths (Wagner & Fischer 1974, row by row); `null`
+ * where the whole of it takes `most` or more: no entry of a row is less than the least of the row before.
+ */
+function editsTo(a: ArrayLike<number>, b: ArrayLike<number>, most: number): Int32Array | null {
+  const row = new Int32Array(b.length + 1)
+  for (let j = 0; j < row.length; j++) row[j] = j
   for (let i = 1; i <= a.length; i++) {
-    let diagonal = row[0]
+    let [diagonal, left] = [row[0], i]
+    let least = i
+    const event = a[i - 1]
     row[0] = i
-    for (let j = 1; j <= b.length; j++) {
-      const substituted = diagonal + (a[i - 1] === b[j - 1] ? 0 : 1)
-      diagonal = row[j]
-      row[j] = Math.min(substituted, diagonal + 1, row[j - 1] + 1)
+    for (let j = 1; j < row.length; j++) {
+      const above = row[j]
+      let edits = event === b[j - 1] ? diagonal : diagonal + 1
+      if (above < edits) edits = above + 1
+      if (left < edits) edits = left + 1
+      row[j] = left = edits
+      diagonal = above
+      if (edits < least) least = edits
     }
+    if (least >= most) return null
   }
   return row
 }
