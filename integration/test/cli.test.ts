@@ -166,9 +166,14 @@ test('masks explain shows which rule took what', async () => {
 })
 
 test('masks explain takes a line that begins with a dash for a line', async () => {
-  const run = await runCli(['masks', 'explain', '-5 x --year=7 y', '--json'])
-  expect([run.code, run.stderr]).toEqual([0, ''])
-  expect(JSON.parse(run.stdout).masked).toBe('<NUM> x --year=<NUM> y')
+  for (const words of [
+    ['-5 x --year=7 y', '--json'],
+    ['--json', '--', '-5 x --year=7 y'],
+  ]) {
+    const run = await runCli(['masks', 'explain', ...words])
+    expect([run.code, run.stderr]).toEqual([0, ''])
+    expect(JSON.parse(run.stdout).masked).toBe('<NUM> x --year=<NUM> y')
+  }
 })
 
 test('parse says which files of a folder it has skipped', async () => {
