@@ -119,8 +119,8 @@ export async function maskedRows(
   const layout = threads.count > 1 && masking !== undefined ? await blockLayout(source, reading) : null
   if (layout !== null && masking !== undefined) {
     const running = await threads.started()
-    const parse = (job: BlockJob) => running.parse(job)
-    return parseInBlocks(source, layout, { parse, ahead: threads.count, masking, reading, dictionaries })
+    const blocks = { parse: (job: BlockJob) => running.parse(job), ahead: threads.count }
+    return parseInBlocks(source, layout, { ...blocks, masking, reading, dictionaries })
   }
   const stream = readRecords(source, { ...reading, dictionaries, signal })
   return { rows: maskBatches(stream, masker), summary: stream.summary }
