@@ -80,6 +80,17 @@ test('value finds a number far outside its range, at first and not for ever', as
   expect(scores.at(-2)).toBe(0)
 })
 
+test('value says nothing of parameters that now and then are missing, nor of identifiers', async () => {
+  const values = ['5', '6', '4']
+  const often = Array.from({ length: 60 }, (_, i) => ({ at: i, template: 1, values: [values[i % 3]] }))
+  const strange = [{ at: 100, template: 1, values: ['900'] }]
+  expect((await scoresOf('value', often, strange))[0]).toBeGreaterThan(0)
+  const mixed = often.map((line, i) => (i % 7 > 0 ? line : { ...line, values: ['1', ...line.values] }))
+  expect((await scoresOf('value', mixed, strange))[0]).toBe(0)
+  const named = often.map((line) => ({ ...line, type: 'ID' }))
+  expect((await scoresOf('value', named, [{ ...strange[0], type: 'ID' }]))[0]).toBe(0)
+})
+
 test('value says nothing of counters, and of a constant that changes it does', async () => {
   const counting = Array.from({ length: 50 }, (_, i) => ({ at: i, template: 1, values: [String(1000 + i), '5'] }))
   const scores = await scoresOf('value', counting, [

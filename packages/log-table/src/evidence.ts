@@ -54,7 +54,7 @@ export interface MissingStepEvidence<T = number> extends AtRow<T> {
 export interface LateEvidence<T = number> extends AtRow<T> {
   readonly kind: 'late'
   readonly after: T
-  /** Milliseconds that passed, and that usually pass. */
+  /** Milliseconds that passed, and within which it usually comes. */
   readonly gapMs: number
   readonly usualMs: number
 }

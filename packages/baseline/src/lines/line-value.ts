@@ -14,8 +14,9 @@ const WIDENING = 0.25
 
 /**
  * Score: ln(1 + how far a number of the line lies outside the range of that parameter in normal lines, in widths of the
- * range). A parameter that only ever grows is a counter, of which the size says nothing. The range follows slowly: a new
- * normal is news for some lines, not for ever.
+ * range). A parameter that only ever grows is a counter, of which the size says nothing; a template whose lines have now
+ * more, now fewer parameters does not tell which is which. The range follows slowly: a new normal is news for some lines,
+ * not for ever.
  */
 export const lineValueDetector: LineDetector<LineValueModel> = {
   resolution: 0.05,
@@ -24,10 +25,14 @@ export const lineValueDetector: LineDetector<LineValueModel> = {
     const parameters = new PairTable()
     const seen: SeenValues[] = []
     const starts = new Set(stretches)
+    const sizes: number[] = []
+    const isMixed: boolean[] = []
     for (let line = 0; line < count; line++) {
       // Each source counts for itself.
       if (starts.has(line)) for (const range of seen) range.last = -Infinity
       if (isWithin(heldOut, line)) continue
+      const size = valueOffsets[line + 1] - valueOffsets[line]
+      isMixed[template[line]] ||= size !== (sizes[template[line]] ??= size)
       for (let v = valueOffsets[line]; v < valueOffsets[line + 1]; v++) {
         const value = values[v]
         if (Number.isNaN(value)) continue
@@ -42,8 +47,9 @@ export const lineValueDetector: LineDetector<LineValueModel> = {
     }
     return {
       ranges: seen.flatMap(({ count, low, high, falls }, parameter) => {
-        const isUsable = count >= FEWEST_VALUES && (falls || low === high)
-        return isUsable ? [[...parameters.pairOf(parameter), low, high] as const] : []
+        const [template, position] = parameters.pairOf(parameter)
+        const isUsable = count >= FEWEST_VALUES && (falls || low === high) && !isMixed[template]
+        return isUsable ? [[template, position, low, high] as const] : []
       }),
     }
   },
