@@ -255,7 +255,11 @@ export class EventPredictor {
 
   /** Forgets all beginnings but those that sessions stand at, and of these what came after them. */
   #forget(): void {
-    for (const beginning of this.#grown) beginning.next = null
+    for (const beginning of this.#grown) {
+      // A verdict holds on to what it was found by.
+      for (const next of beginning.next!.values()) next.verdict = null
+      beginning.next = null
+    }
     this.#grown = []
     this.#bytes = 0
   }

@@ -1,5 +1,6 @@
 import { isWithin, NOTHING, type LineDetector, type LineScorer, type Telling } from './line-detector.js'
 import type { LogLines } from './log-lines.js'
+import { onceAModel } from './once-a-model.js'
 import { PairTable } from './pair-table.js'
 
 /** The range of each numeric parameter: `[template, position, low, high]`. */
@@ -67,23 +68,31 @@ interface SeenValues {
 /** The ranges that have moved, by their place in the model. */
 type StoredRanges = readonly (readonly [place: number, low: number, high: number])[]
 
-/** A range as it is now. */
+/** A range of the model. */
 interface Range {
   readonly place: number
   readonly position: number
-  low: number
-  high: number
-  hasMoved: boolean
+  readonly low: number
+  readonly high: number
 }
 
+/** The ranges of the model by template. */
+const byTemplateOf = onceAModel((ranges: LineValueModel['ranges']) => {
+  const byTemplate: Range[][] = []
+  ranges.forEach(([template, position, low, high], place) => {
+    ;(byTemplate[template] ??= []).push({ place, position, low, high })
+  })
+  return byTemplate
+})
+
 class LineValueScorer implements LineScorer {
-  readonly #ranges: readonly Range[]
-  readonly #byTemplate: Range[][] = []
+  readonly #byTemplate: readonly (readonly Range[])[]
+  /** Those that have moved as they are now, by place. */
+  readonly #moved = new Map<number, Range>()
 
   constructor(ranges: LineValueModel['ranges'], snapshot: StoredRanges = []) {
-    this.#ranges = ranges.map(([, position, low, high], place) => ({ place, position, low, high, hasMoved: false }))
-    ranges.forEach(([template], place) => (this.#byTemplate[template] ??= []).push(this.#ranges[place]))
-    for (const [place, low, high] of snapshot) Object.assign(this.#ranges[place], { low, high, hasMoved: true })
+    this.#byTemplate = byTemplateOf(ranges)
+    for (const [place, low, high] of snapshot) this.#moved.set(place, { place, position: ranges[place][1], low, high })
   }
 
   readsValues(template: number): boolean {
@@ -95,7 +104,8 @@ class LineValueScorer implements LineScorer {
       scores[i] = 0
       const ranges = this.#byTemplate[template[i]]
       if (ranges === undefined) continue
-      for (const range of ranges) {
+      for (const learned of ranges) {
+        const range = this.#moved.get(learned.place) ?? learned
         const v = valueOffsets[i] + range.position
         // A value that is none (NaN) compares as false.
         if (v >= valueOffsets[i + 1] || !(values[v] < range.low || values[v] > range.high)) continue
@@ -106,13 +116,14 @@ class LineValueScorer implements LineScorer {
           telling.tell(i, { kind: 'value', ...about, surprise: telling.surpriseOf(score) })
         }
         scores[i] = Math.max(scores[i], score)
-        widen(range, values[v])
+        this.#moved.set(range.place, widened(range, values[v]))
       }
     }
   }
 
   snapshot(): StoredRanges {
-    return this.#ranges.filter(({ hasMoved }) => hasMoved).map(({ place, low, high }) => [place, low, high])
+    const moved = [...this.#moved.values()].sort((a, b) => a.place - b.place)
+    return moved.map(({ place, low, high }) => [place, low, high])
   }
 }
 
@@ -120,11 +131,11 @@ function scoreOutside(range: Range, value: number): number {
   return Math.log1p(Math.max(range.low - value, value - range.high) / widthOf(range))
 }
 
-function widen(range: Range, value: number): void {
+function widened(range: Range, value: number): Range {
   const most = WIDENING * widthOf(range)
-  range.low = Math.max(Math.min(range.low, value), range.low - most)
-  range.high = Math.min(Math.max(range.high, value), range.high + most)
-  range.hasMoved = true
+  const low = Math.max(Math.min(range.low, value), range.low - most)
+  const high = Math.min(Math.max(range.high, value), range.high + most)
+  return { ...range, low, high }
 }
 
 /** Of a constant, its size: then 4 after a thousand times 3 is not infinitely far away. */
