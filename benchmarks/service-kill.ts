@@ -52,7 +52,9 @@ export async function measureKills({ kills, bundle, openDetector }: KillRun): Pr
   async function write(): Promise<void> {
     for (; !isDone; round++) {
       const batches = Array.from({ length: 20 }, (_, i) => round * 20 + i)
-      await Promise.all(batches.map((n) => writer.write(`host-${n % SOURCES}`, batchOf(n, LINES))))
+      await Promise.all(
+        batches.map((n) => writer.write(`host-${n % SOURCES}`, batchOf(n, { sources: SOURCES, lines: LINES }))),
+      )
       await new Promise((resolve) => setTimeout(resolve, ROUND_MS))
     }
   }
@@ -78,7 +80,12 @@ export async function measureKills({ kills, bundle, openDetector }: KillRun): Pr
 async function undisturbed(detector: StreamingDetector, batches: number): Promise<Finding[]> {
   const findings: Finding[] = []
   for (let n = 0; n < batches; n++) {
-    findings.push(...(await detector.push(batchOf(n, LINES), { source: `host-${n % SOURCES}`, nowMs: Date.now() })))
+    findings.push(
+      ...(await detector.push(batchOf(n, { sources: SOURCES, lines: LINES }), {
+        source: `host-${n % SOURCES}`,
+        nowMs: Date.now(),
+      })),
+    )
   }
   findings.push(...(await detector.flush()))
   await detector.close()
