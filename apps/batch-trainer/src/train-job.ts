@@ -4,6 +4,7 @@ import { openSources } from '@sp/log-reader'
 import { Masker } from '@sp/masking'
 import { type MineShard, type RunControl, trainBundle } from '@sp/pipeline'
 import type { BatchJob, JobResult } from './batch-job.js'
+import { resultStore } from './store/result-store.js'
 
 /**
  * Trains the bundle of a job, from the folder of the plan as the working directory: so logs have the same names on every
@@ -25,6 +26,10 @@ export async function trainJob(
     reuse: true,
     ...control,
   })
+  if (job.store !== null) {
+    control.onProgress?.({ step: 'publishing', done: 0, total: null, unit: 'bytes', records: 0 })
+    await resultStore(job.store).publish(job.name, job.bundle)
+  }
   return {
     hash: manifest.hash,
     reused,
