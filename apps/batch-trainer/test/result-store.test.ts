@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { S3mini } from 's3mini'
 import { FolderStore } from '../src/store/folder-store.js'
+import type { ResultStore } from '../src/store/result-store.js'
 import { S3Store, s3Store } from '../src/store/s3-store.js'
 import { bucketPlace, storeAddress } from '../src/store/store-address.js'
 import { type S3Server, startS3 } from './s3-server.js'
@@ -29,11 +30,14 @@ function open(place = PLACE, secret = KEYS.secret): S3Store {
   return new S3Store(place, { client, retryMs: [1, 1] })
 }
 
+function sha(bytes: Buffer | string): string {
+  return createHash('sha256').update(bytes).digest('hex')
+}
+
 /** A folder that is a bundle as far as a store can tell. */
 async function bundleOf(name: string, members: Record<string, Buffer>): Promise<string> {
   const path = join(folder, name)
   await mkdir(path)
-  const sha = (bytes: Buffer | string) => createHash('sha256').update(bytes).digest('hex')
   const about = {
     data: { firstTime: null, lastTime: null, lines: 1, records: 1, sha256: sha(''), sources: 1 },
     detectors: {},
@@ -63,10 +67,14 @@ async function contentOf(path: string): Promise<Record<string, string>> {
   )
 }
 
-const puts = () => s3.requests.filter((request) => request.startsWith('PUT'))
+function puts(): string[] {
+  return s3.requests.filter((request) => request.startsWith('PUT'))
+}
 
 describe.each(['folder', 'bucket'])('a %s', (kind) => {
-  const store = () => (kind === 'folder' ? new FolderStore(join(folder, 'shared', 'results')) : open())
+  function store(): ResultStore {
+    return kind === 'folder' ? new FolderStore(join(folder, 'shared', 'results')) : open()
+  }
 
   test('gives back what was published, and the later of two', async () => {
     const one = await bundleOf('one', { 'a.json': Buffer.from('1'), 'b.bin': Buffer.from([0, 255, 10]) })

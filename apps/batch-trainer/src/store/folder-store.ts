@@ -8,6 +8,7 @@ import type { ResultStore } from './result-store.js'
 export class FolderStore implements ResultStore {
   constructor(private readonly root: string) {}
 
+  /** See {@link ResultStore.publish}. */
   async publish(name: string, bundle: string): Promise<void> {
     const copied = await copyBundle(bundle)
     const there = await readManifest(join(this.root, name)).catch(() => null)
@@ -18,6 +19,7 @@ export class FolderStore implements ResultStore {
     await pasteBundle(join(this.root, name), copied)
   }
 
+  /** See {@link ResultStore.fetch}. */
   async fetch(name: string, folder: string): Promise<void> {
     await pasteBundle(folder, await copyBundle(join(this.root, name)))
   }

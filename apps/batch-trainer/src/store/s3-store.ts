@@ -52,6 +52,7 @@ export class S3Store implements ResultStore {
     this.#retryMs = retryMs
   }
 
+  /** See {@link ResultStore.publish}. */
   async publish(name: string, bundle: string): Promise<void> {
     const { hash, files } = await copyBundle(bundle)
     if ((await this.#present(name)) === hash) return
@@ -59,6 +60,7 @@ export class S3Store implements ResultStore {
     await this.#put(`${name}/${MARKER}`, files.get(MARKER)!)
   }
 
+  /** See {@link ResultStore.fetch}. */
   async fetch(name: string, folder: string): Promise<void> {
     const hash = await this.#present(name)
     if (hash === null) throw new StoreError(`there is no bundle ${this.#where(name)}; publish it first`)
