@@ -389,7 +389,7 @@ function sentence(evidence: Evidence<NamedTemplate>, { place, training, quote }:
     }
     case 'value': {
       const { position, value, low, high, template } = evidence
-      const place = parameterPlace(template.text, position)
+      const place = parameterPlace(template.text, evidence)
       const which = place === null ? `value ${number(position + 1)}` : quote(place)
       const range = low === high ? `always ${number(low)} in normal logs` : `usually ${number(low)} to ${number(high)}`
       return `${which} of ${name(template, quote)} is ${number(value)}, ${range}`

@@ -393,7 +393,7 @@ function sentence(evidence: Evidence<NamedTemplate>, { place, training, quote }:
     }
     case 'value': {
       const { position, value, low, high, template } = evidence
-      const place = parameterPlace(template.text, position)
+      const place = parameterPlace(template.text, evidence)
       const which = place === null ? `${number(position + 1)}번째 값이` : `${quote(place)} 값이`
       const range = low === high ? `정상 로그에서는 항상 ${number(low)}` : `평소 ${formats.range(low, high)}`
       return `${name(template, quote)} 템플릿의 ${which} ${number(value)}(${range})`

@@ -1,16 +1,14 @@
-/** A parameter that a mask hid, in the text of a template. Those that a template leaves open, `<*>`, are not counted. */
-const PARAMETER = /<[A-Z][A-Z0-9]*>/g
+import { openPlaces, placeOfValue, type ValuePosition } from '../incidents/line-values.js'
 
 /**
- * Where a parameter stands in its template, in words: it with the word before it and the one behind, `port <ID> ssh2`.
- * @param position which parameter, from 0
- * @returns `null` where the template has no such parameter, or is not much more than it
+ * Where a value stands in its template, in words: it with the word before it and the one behind, `port <ID> ssh2`.
+ * @returns `null` where that is not known, or it stands among others without a word
  */
-export function parameterPlace(template: string, position: number): string | null {
-  const found = [...template.matchAll(PARAMETER)][position]
-  if (found === undefined) return null
-  const before = /\S*\s?\S*$/.exec(template.slice(0, found.index))?.[0] ?? ''
-  const behind = /^\S*(?:\s[^\s<]+)?/.exec(template.slice(found.index + found[0].length))?.[0] ?? ''
-  const place = (before + found[0] + behind).trim()
-  return place.length < template.length ? place : null
+export function parameterPlace(template: string, position: ValuePosition): string | null {
+  const place = openPlaces(template)[placeOfValue(template, position)]
+  if (place === undefined) return null
+  const before = /(?:[^\s<>]+\s)?[^\s<>]*$/.exec(template.slice(0, place.start))?.[0] ?? ''
+  const behind = /^[^\s<>]*(?:\s[^\s<>]+(?=\s|$))?/.exec(template.slice(place.start + place.type.length))?.[0] ?? ''
+  const words = before + place.type + behind
+  return /\p{L}/u.test(before + behind) && words.length < template.length ? words : null
 }
