@@ -4,7 +4,6 @@ import { openSources } from '@sp/log-reader'
 import { Masker } from '@sp/masking'
 import { type MineShard, type RunControl, trainBundle } from '@sp/pipeline'
 import type { BatchJob, JobResult } from './batch-job.js'
-import { resultStore } from './store/result-store.js'
 
 /**
  * Trains the bundle of a job, from the folder of the plan as the working directory: so logs have the same names on every
@@ -28,6 +27,8 @@ export async function trainJob(
   })
   if (job.store !== null) {
     control.onProgress?.({ step: 'publishing', done: 0, total: null, unit: 'bytes', records: 0 })
+    // Loaded only where there is one.
+    const { resultStore } = await import('./store/result-store.js')
     await resultStore(job.store).publish(job.name, job.bundle)
   }
   return {

@@ -86,7 +86,9 @@ it('knows its rows by number', () => {
 })
 
 it('gives the bundle of one process in shards, its networks too, and not that of all rows', async () => {
-  const { manifest } = await trained('single')
+  const { manifest, metadata } = await trained('single')
+  expect(metadata.sample!.rows).toBeLessThanOrEqual(MOST_ROWS)
+  expect(metadata.sample!.of).toBe(manifest.data.records)
   expect(manifest.detectors.sequences.trained).toBe(true)
   const sharded = await trained('sharded', { shards: { count: 5, fewestBytes: 1000 } })
   expect(sharded.manifest).toEqual(manifest)

@@ -64,6 +64,8 @@ export interface TrainingMetadata {
   readonly key: string
   /** The normal logs as they were named, and how each was read. */
   readonly sources: NormalLogs['summaries']
+  /** Rows that the detectors learned from, and of how many; each stands for `of / rows`. `null`: they learned from all. */
+  readonly sample: { readonly rows: number; readonly of: number } | null
   /** Steps in order; `resumed` ones were done by an earlier run. Seconds `null` where nobody measured. */
   readonly steps: readonly { readonly name: string; readonly seconds: number | null; readonly resumed: boolean }[]
 }
@@ -100,13 +102,14 @@ export async function trainBundle(
         ? parseNormal(segments, filesOf(state), { masker, miner, reading, workers, ...control })
         : parseShards(segments, shardFilesOf(state), { masking, miner, reading, shards, ...control }),
     )
-    const { parts, detectors } = await learn(steps, { state, settings, masking, normal, ...control })
+    const { parts, detectors, sample } = await learn(steps, { state, settings, masking, normal, ...control })
     const facts = { madeBy: VERSION, settings: { ...settings }, data: dataOf(normal, sha256), detectors }
     const metadata: TrainingMetadata = {
       format: 'sp-bundle-metadata',
       version: 1,
       key,
       sources: normal.summaries,
+      sample: sample && { rows: sample.rows, of: sample.of },
       steps: steps.log,
     }
     const manifest = await writeBundleFolder(path, facts, { members: bundleMembers(parts), metadata })
@@ -126,7 +129,7 @@ type Learning = RunControl & {
 async function learn(
   steps: TrainingSteps,
   { state, settings, masking, normal, ...control }: Learning,
-): Promise<{ parts: LearnedParts; detectors: BundleManifest['detectors'] }> {
+): Promise<{ parts: LearnedParts; detectors: BundleManifest['detectors']; sample: RowSample | null }> {
   const { parsed, miner: minerFile } = filesOf(state)
   const miner = await readFile(minerFile, 'utf8')
   const { templates } = distinctTemplates(restoreMiner(JSON.parse(miner)).templates())
@@ -144,6 +147,7 @@ async function learn(
   )
   return {
     detectors,
+    sample,
     parts: {
       masking,
       miner,
