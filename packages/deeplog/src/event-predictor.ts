@@ -6,30 +6,28 @@ import type { PredictingNetwork } from './predict-events.js'
 import type { DeepLogSettings } from './deeplog-options.js'
 import { stateWidth, STEP_NETWORK, stepNetwork } from './step-network.js'
 
-/** Floats that known beginnings may take, 32 MB: those of logs repeat, so most steps were taken before. */
-const MOST_FLOATS = 8 << 20
+/** Bytes that known beginnings may take: those of logs repeat, so most steps were taken before. */
+const MOST_BYTES = 32 << 20
+/** Bytes of a beginning beside its floats, as a heap snapshot shows them. */
+const BEGINNING_BYTES = 600
 /** Steps a call of the engine. */
 const BATCH = 512
 
 /** A beginning of a window: events that were read, and what follows them. */
 class Beginning {
-  /** `[V]` log-probabilities of what follows; `null` until the last event was read. */
-  row: Float32Array | null = null
-  state: Float32Array
-  /** By the next event; of a generation that is over, nothing. */
-  next = new Map<number, Beginning>()
-  readonly verdicts = new Map<number, JudgedEvent>()
+  /** `[V]` log-probabilities of what follows, then `[2·L·H]` the state; `null` until the last event was read. */
+  known: Float32Array | null = null
+  /** By the next event. */
+  next: Map<number, Beginning> | null = null
+  /** What the beginning before says of its last event; `null` until that was asked for. */
+  verdict: JudgedEvent | null = null
 
   constructor(
-    public generation: number,
     /** The beginning without its last event, until that was read. */
     public before: Beginning | null,
     /** Its last event. */
     readonly event: number,
-    width = 0,
-  ) {
-    this.state = new Float32Array(width)
-  }
+  ) {}
 }
 
 /** A session under way: its events, and what was expected of each. */
@@ -53,19 +51,22 @@ export class JudgedEvent implements EventVerdict {
   readonly surprise: number
   readonly rank: number
   readonly massBefore: number
-  readonly #row: Float32Array
+  readonly #known: Float32Array
+  readonly #vocabularySize: number
 
-  /** What was said of an event, and the log-probabilities `[V]` that it was judged by. */
-  constructor({ surprise, rank, massBefore }: EventVerdict, row: Float32Array) {
+  /** What was said of an event, and what it was judged by: the first `vocabularySize` floats are log-probabilities. */
+  constructor({ surprise, rank, massBefore }: EventVerdict, known: Float32Array, vocabularySize: number) {
     this.surprise = surprise
     this.rank = rank
     this.massBefore = massBefore
-    this.#row = row
+    this.#known = known
+    this.#vocabularySize = vocabularySize
   }
 
   /** The likeliest events there, likeliest first; `END` (0) is the end of the session. */
   likeliest(k: number): Int32Array {
-    return likeliestEvents(this.#row, Math.min(k, this.#row.length))
+    const size = this.#vocabularySize
+    return likeliestEvents(this.#known.subarray(0, size), Math.min(k, size))
   }
 }
 
@@ -94,9 +95,10 @@ export class EventPredictor {
   readonly #width: number
   readonly #vocabularySize: number
   readonly #isKnown: Uint8Array
-  #generation = 0
-  #count = 0
-  readonly #none: Beginning
+  /** Beginnings that others go on from. */
+  #grown: Beginning[] = []
+  #bytes = 0
+  readonly #none = new Beginning(null, BEGIN)
 
   private constructor(predictor: Predictor, { graph, settings, events }: SteppingNetwork) {
     this.#predictor = predictor
@@ -104,7 +106,7 @@ export class EventPredictor {
     this.#width = stateWidth(settings)
     this.#vocabularySize = graph.values.get('dense.bias')!.shape[0] as number
     this.#isKnown = knownEvents(events, this.#vocabularySize)
-    this.#none = new Beginning(this.#generation, null, BEGIN, this.#width)
+    this.#none.known = new Float32Array(this.#vocabularySize + this.#width)
   }
 
   /**
@@ -147,7 +149,7 @@ export class EventPredictor {
       return this.#readings(track, place, { from: track.events.length, to: track.events.length + 1 })
     })
     const told = await this.#read(readings)
-    return Float64Array.from(told, ([{ row }]) => -row![END])
+    return Float64Array.from(told, ([{ known }]) => -known![END])
   }
 
   /** Frees the network. */
@@ -206,7 +208,7 @@ export class EventPredictor {
     while (reading.read < needed) {
       const place = start + reading.read - 1
       const next = this.#next(reading.beginning, place < 0 ? BEGIN : track.events[place])
-      if (next.row === null) return next
+      if (next.known === null) return next
       reading.beginning = next
       reading.read++
       if (place + 1 >= from) told.push(next)
@@ -216,54 +218,57 @@ export class EventPredictor {
   }
 
   #next(beginning: Beginning, event: number): Beginning {
-    if (beginning.generation !== this.#generation) {
-      beginning.generation = this.#generation
+    if (beginning.next === null) {
       beginning.next = new Map()
+      this.#grown.push(beginning)
     }
     let next = beginning.next.get(event)
-    if (next === undefined) {
-      next = new Beginning(this.#generation, beginning, event)
-      beginning.next.set(event, next)
-    }
+    if (next === undefined) beginning.next.set(event, (next = new Beginning(beginning, event)))
     return next
   }
 
   /** Takes steps: reads the event of each after what was read before. */
   async #step(pending: readonly Beginning[]): Promise<void> {
+    const [V, width] = [this.#vocabularySize, this.#width]
     for (let from = 0; from < pending.length; from += BATCH) {
       // Another call may have read it meanwhile.
-      const part = pending.slice(from, from + BATCH).filter(({ row }) => row === null)
+      const part = pending.slice(from, from + BATCH).filter(({ known }) => known === null)
       if (part.length === 0) continue
-      const state = new Float32Array(part.length * this.#width)
-      part.forEach(({ before }, i) => state.set(before!.state, i * this.#width))
+      const state = new Float32Array(part.length * width)
+      part.forEach(({ before }, i) => state.set(before!.known!.subarray(V), i * width))
       const outputs = await this.#predictor.run({
         [STEP_NETWORK.event]: { data: Int32Array.from(part, ({ event }) => event), shape: [part.length] },
-        [STEP_NETWORK.state]: { data: state, shape: [part.length, this.#width] },
+        [STEP_NETWORK.state]: { data: state, shape: [part.length, width] },
       })
       const [rows, states] = [outputs[STEP_NETWORK.logProbabilities], outputs[STEP_NETWORK.next]]
       part.forEach((beginning, i) => {
-        beginning.row = rows.slice(i * this.#vocabularySize, (i + 1) * this.#vocabularySize)
-        beginning.state = states.slice(i * this.#width, (i + 1) * this.#width)
+        const known = new Float32Array(V + width)
+        known.set(rows.subarray(i * V, (i + 1) * V))
+        known.set(states.subarray(i * width, (i + 1) * width), V)
+        beginning.known = known
         beginning.before = null
       })
+      this.#bytes += part.length * (BEGINNING_BYTES + 4 * (V + width))
     }
-    this.#count += pending.length
-    if (this.#count * (this.#width + this.#vocabularySize) > MOST_FLOATS) this.#forget()
+    if (this.#bytes > MOST_BYTES) this.#forget()
   }
 
-  /** Forgets all beginnings but those that sessions stand at. */
+  /** Forgets all beginnings but those that sessions stand at, and of these what came after them. */
   #forget(): void {
-    this.#generation++
-    this.#count = 0
+    for (const beginning of this.#grown) {
+      // A verdict holds on to what it was found by.
+      for (const next of beginning.next!.values()) next.verdict = null
+      beginning.next = null
+    }
+    this.#grown = []
+    this.#bytes = 0
   }
 
-  #judged({ row, verdicts }: Beginning, event: number): JudgedEvent {
-    let verdict = verdicts.get(event)
-    if (verdict === undefined) {
-      verdict = new JudgedEvent(judgeEvent(row!, event, this.#isKnown), row!)
-      verdicts.set(event, verdict)
-    }
-    return verdict
+  #judged(beginning: Beginning, event: number): JudgedEvent {
+    const size = this.#vocabularySize
+    const known = beginning.known!
+    const judge = () => new JudgedEvent(judgeEvent(known.subarray(0, size), event, this.#isKnown), known, size)
+    return (this.#next(beginning, event).verdict ??= judge())
   }
 }
 
