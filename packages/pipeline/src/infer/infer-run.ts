@@ -51,7 +51,7 @@ export interface Inference {
   /** How each log was read. */
   readonly sources: readonly ReadSummary[]
   /** What was judged: all windows, and the lines that speak against a session. */
-  readonly judged: readonly JudgedSpan[]
+  judged(): JudgedSpan[]
 }
 
 /** Lines that were judged together. */
@@ -198,11 +198,11 @@ class InferRun {
       incidents: report.counts.incidents,
     }
     await writeFile(this.#folder.file(INFER_FILES.summary), jsonText(summary))
-    return { summary, report, sources: summaries, judged: [...this.#windowSpans(), ...this.#strangeLines] }
+    return { summary, report, sources: summaries, judged: () => [...this.#windowSpans(), ...this.#strangeLines] }
   }
 
   #windowSpans(): JudgedSpan[] {
-    return this.#windows.all.map(({ source, startLine, endLine, isAnomaly }) => {
+    return this.#windows.windows().map(({ source, startLine, endLine, isAnomaly }) => {
       return { source, firstLine: startLine, lastLine: endLine, isFlagged: isAnomaly }
     })
   }
