@@ -38,8 +38,11 @@ export class EventTrack {
   readonly events: number[]
   /** One per judged event: −ln of its probability, `Infinity` for a new one. */
   readonly surprise: number[]
-  /** Where the next prediction is made: the window that begins at `start` has read `read` events. Of the predictor. */
-  position: { readonly start: number; readonly read: number; readonly beginning: object } | null = null
+  // Of the predictor: the latest prediction was made where the window that begins at `start` has read `read` events. Not an
+  // object: a session outlives many of them.
+  start = 0
+  read = 0
+  beginning: object | null = null
 
   /** A session that has not begun, or the events and surprises of one that goes on. */
   constructor(events: readonly number[] = [], surprise: readonly number[] = []) {
@@ -126,7 +129,7 @@ export class EventPredictor {
    * @returns of each track, the judgements of these events
    */
   async judge(tracks: readonly EventTrack[]): Promise<JudgedEvent[][]> {
-    const judged = tracks.map((): JudgedEvent[] => [])
+    const judged = tracks.map((track) => this.#judgeKnown(track))
     const readings = tracks.flatMap((track, place) => {
       return this.#readings(track, place, { from: track.surprise.length, to: track.events.length })
     })
@@ -155,6 +158,32 @@ export class EventPredictor {
     await this.#predictor.dispose()
   }
 
+  /** Judges the next events of a track as far as what they need was read before: nearly all of most batches. */
+  #judgeKnown(track: EventTrack): JudgedEvent[] {
+    const { events, surprise } = track
+    const judged: JudgedEvent[] = []
+    for (let event = surprise.length; event < events.length; event++) {
+      const beginning = this.#knownBeginning(track, event)
+      if (beginning === null) break
+      const one = this.#judged(beginning, events[event])
+      judged.push(one)
+      surprise.push(one.surprise)
+    }
+    return judged
+  }
+
+  /** What an event is judged by; `null` where a step towards it was not taken yet, or another window begins. */
+  #knownBeginning(track: EventTrack, event: number): Beginning | null {
+    const { start, read } = track
+    if (start !== this.#startFor(event) || read !== event - start) return null
+    const beginning = (track.beginning as Beginning | null) ?? this.#none
+    const next = this.#next(beginning, event === 0 ? BEGIN : track.events[event - 1])
+    if (next.row === null) return null
+    track.read++
+    track.beginning = next
+    return next
+  }
+
   /** The windows that the events `from <= i < to` of a track are judged by, in order. */
   #readings(track: EventTrack, place: number, { from, to }: { from: number; to: number }): Reading[] {
     const readings: Reading[] = []
@@ -162,16 +191,15 @@ export class EventPredictor {
       const start = this.#startFor(first)
       const end = start === 0 ? this.#window : start + this.#window
       const last = Math.min(to, end)
-      const { position } = track
-      const goesOn = position !== null && position.start === start && position.read <= first - start
+      const goesOn = track.beginning !== null && track.start === start && track.read <= first - start
       readings.push({
         track,
         place,
         start,
         from: first,
         needed: last - start,
-        read: goesOn ? position.read : 0,
-        beginning: goesOn ? (position.beginning as Beginning) : this.#none,
+        read: goesOn ? track.read : 0,
+        beginning: goesOn ? (track.beginning as Beginning) : this.#none,
       })
       first = last
     }
@@ -211,7 +239,9 @@ export class EventPredictor {
       reading.read++
       if (place + 1 >= from) told.push(next)
     }
-    track.position = { start, read: reading.read, beginning: reading.beginning }
+    track.start = start
+    track.read = reading.read
+    track.beginning = reading.beginning
     return null
   }
 

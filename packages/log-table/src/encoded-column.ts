@@ -18,7 +18,8 @@ export interface EncodedColumn {
 export function encodeInt32(values: Int32Array): EncodedColumn {
   let min = values[0]
   let max = values[0]
-  for (const value of values) {
+  for (let row = 0; row < values.length; row++) {
+    const value = values[row]
     if (value < min) min = value
     else if (value > max) max = value
   }
@@ -158,8 +159,8 @@ function packIndexes(indexes: Int32Array, valueCount: number): Uint8Array {
   let at = header.length
   let pending = 0
   let pendingBits = 0
-  for (const index of indexes) {
-    pending |= index << pendingBits
+  for (let i = 0; i < indexes.length; i++) {
+    pending |= indexes[i] << pendingBits
     pendingBits += bitWidth
     for (; pendingBits >= 8; pendingBits -= 8) {
       bytes[at++] = pending

@@ -101,6 +101,7 @@ export class SourceDetector {
               eventOf: (code) => loaded.eventOfCode[code] ?? UNK,
               templateOf: (event) => loaded.codeOfEvent[event],
               lineOf: (_, { i, row }) => rowOf(this.#batch!, i, row),
+              tellAbove: this.#surprising.above,
             },
             snapshot?.sequences ?? undefined,
           )

@@ -223,9 +223,9 @@ class InferRun {
 
   #addTimes(source: string, times: Float64Array): void {
     const span = this.#times.get(source) ?? { first: Infinity, last: -Infinity }
-    for (const time of times) {
-      if (time < span.first) span.first = time
-      if (time > span.last) span.last = time
+    for (let row = 0; row < times.length; row++) {
+      span.first = times[row] < span.first ? times[row] : span.first
+      span.last = times[row] > span.last ? times[row] : span.last
     }
     this.#times.set(source, span)
   }
