@@ -86,7 +86,9 @@ function matchesOfRule({ pattern }: SessionKeyRule): (text: string) => string[] 
   const expression = new RegExp(pattern, 'g')
   const hasGroup = new RegExp(`${pattern}|`).exec('')!.length > 1
   return (text) => {
-    const found = hasGroup ? Array.from(text.matchAll(expression), ([whole, group]) => group ?? whole) : text.match(expression)
+    const found = hasGroup
+      ? Array.from(text.matchAll(expression), ([whole, group]) => group ?? whole)
+      : text.match(expression)
     // Most lines name one or none.
     return found === null || found.length < 2 ? (found ?? []) : [...new Set(found)]
   }

@@ -165,7 +165,10 @@ export class DeepLogStream<Line> {
     return memory
   }
 
-  async #judge(batch: StreamColumns, { from, to }: BatchRange): Promise<Pick<StreamedRows<Line>, 'surprise' | 'events'>> {
+  async #judge(
+    batch: StreamColumns,
+    { from, to }: BatchRange,
+  ): Promise<Pick<StreamedRows<Line>, 'surprise' | 'events'>> {
     const { lineOf, tellAbove = 0 } = this.#options
     const memories = this.#arrived
     this.#arrived = []

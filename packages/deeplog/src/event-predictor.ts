@@ -11,24 +11,42 @@ const MOST_FLOATS = 8 << 20
 /** Steps a call of the engine. */
 const BATCH = 512
 
-/** A beginning of a window: events that were read, and what follows them. */
+/**
+ * A beginning of a window: events that were read, and what follows them. There are tens of thousands, and a session makes
+ * new ones while old ones go, so each is one object and one array, with a table only where several events follow.
+ */
 class Beginning {
-  /** `[V]` log-probabilities of what follows; `null` until the last event was read. */
-  row: Float32Array | null = null
-  state: Float32Array
-  /** By the next event; of a generation that is over, nothing. */
-  next = new Map<number, Beginning>()
-  readonly verdicts = new Map<number, JudgedEvent>()
+  /** `[V + 2·L·H]`: log-probabilities of what follows, then the state; `null` until the last event was read. */
+  values: Float32Array | null = null
+  /** The last event as it was judged here. */
+  judged: JudgedEvent | null = null
+  // By the next event; of a generation that is over, nothing.
+  #first: Beginning | null = null
+  #others: Map<number, Beginning> | null = null
+  #generation: number
 
   constructor(
-    public generation: number,
+    generation: number,
     /** The beginning without its last event, until that was read. */
     public before: Beginning | null,
-    /** Its last event. */
     readonly event: number,
-    width = 0,
   ) {
-    this.state = new Float32Array(width)
+    this.#generation = generation
+  }
+
+  /** This beginning and one more event; a new one where it was not asked for in this generation. */
+  then(event: number, generation: number): Beginning {
+    if (this.#generation !== generation) {
+      this.#generation = generation
+      this.#first = null
+      this.#others = null
+    }
+    const first = (this.#first ??= new Beginning(generation, this, event))
+    if (first.event === event) return first
+    this.#others ??= new Map()
+    let next = this.#others.get(event)
+    if (next === undefined) this.#others.set(event, (next = new Beginning(generation, this, event)))
+    return next
   }
 }
 
@@ -56,19 +74,22 @@ export class JudgedEvent implements EventVerdict {
   readonly surprise: number
   readonly rank: number
   readonly massBefore: number
-  readonly #row: Float32Array
+  readonly #values: Float32Array
+  readonly #vocabularySize: number
 
-  /** What was said of an event, and the log-probabilities `[V]` that it was judged by. */
-  constructor({ surprise, rank, massBefore }: EventVerdict, row: Float32Array) {
+  /** What was said of an event; `values` begin with the log-probabilities `[V]` that it was judged by. */
+  constructor({ surprise, rank, massBefore }: EventVerdict, values: Float32Array, vocabularySize: number) {
     this.surprise = surprise
     this.rank = rank
     this.massBefore = massBefore
-    this.#row = row
+    this.#values = values
+    this.#vocabularySize = vocabularySize
   }
 
   /** The likeliest events there, likeliest first; `END` (0) is the end of the session. */
   likeliest(k: number): Int32Array {
-    return likeliestEvents(this.#row, Math.min(k, this.#row.length))
+    const row = this.#values.subarray(0, this.#vocabularySize)
+    return likeliestEvents(row, Math.min(k, row.length))
   }
 }
 
@@ -107,7 +128,8 @@ export class EventPredictor {
     this.#width = stateWidth(settings)
     this.#vocabularySize = graph.values.get('dense.bias')!.shape[0] as number
     this.#isKnown = knownEvents(events, this.#vocabularySize)
-    this.#none = new Beginning(this.#generation, null, BEGIN, this.#width)
+    this.#none = new Beginning(this.#generation, null, BEGIN)
+    this.#none.values = new Float32Array(this.#vocabularySize + this.#width)
   }
 
   /**
@@ -150,7 +172,7 @@ export class EventPredictor {
       return this.#readings(track, place, { from: track.events.length, to: track.events.length + 1 })
     })
     const told = await this.#read(readings)
-    return Float64Array.from(told, ([{ row }]) => -row![END])
+    return Float64Array.from(told, ([{ values }]) => -values![END])
   }
 
   /** Frees the network. */
@@ -177,8 +199,8 @@ export class EventPredictor {
     const { start, read } = track
     if (start !== this.#startFor(event) || read !== event - start) return null
     const beginning = (track.beginning as Beginning | null) ?? this.#none
-    const next = this.#next(beginning, event === 0 ? BEGIN : track.events[event - 1])
-    if (next.row === null) return null
+    const next = beginning.then(event === 0 ? BEGIN : track.events[event - 1], this.#generation)
+    if (next.values === null) return null
     track.read++
     track.beginning = next
     return next
@@ -233,8 +255,8 @@ export class EventPredictor {
     const { track, start, from, needed } = reading
     while (reading.read < needed) {
       const place = start + reading.read - 1
-      const next = this.#next(reading.beginning, place < 0 ? BEGIN : track.events[place])
-      if (next.row === null) return next
+      const next = reading.beginning.then(place < 0 ? BEGIN : track.events[place], this.#generation)
+      if (next.values === null) return next
       reading.beginning = next
       reading.read++
       if (place + 1 >= from) told.push(next)
@@ -245,35 +267,25 @@ export class EventPredictor {
     return null
   }
 
-  #next(beginning: Beginning, event: number): Beginning {
-    if (beginning.generation !== this.#generation) {
-      beginning.generation = this.#generation
-      beginning.next = new Map()
-    }
-    let next = beginning.next.get(event)
-    if (next === undefined) {
-      next = new Beginning(this.#generation, beginning, event)
-      beginning.next.set(event, next)
-    }
-    return next
-  }
-
   /** Takes steps: reads the event of each after what was read before. */
   async #step(pending: readonly Beginning[]): Promise<void> {
     for (let from = 0; from < pending.length; from += BATCH) {
       // Another call may have read it meanwhile.
-      const part = pending.slice(from, from + BATCH).filter(({ row }) => row === null)
+      const part = pending.slice(from, from + BATCH).filter(({ values }) => values === null)
       if (part.length === 0) continue
-      const state = new Float32Array(part.length * this.#width)
-      part.forEach(({ before }, i) => state.set(before!.state, i * this.#width))
+      const [width, known] = [this.#width, this.#vocabularySize]
+      const state = new Float32Array(part.length * width)
+      part.forEach(({ before }, i) => state.set(before!.values!.subarray(known), i * width))
       const outputs = await this.#predictor.run({
         [STEP_NETWORK.event]: { data: Int32Array.from(part, ({ event }) => event), shape: [part.length] },
-        [STEP_NETWORK.state]: { data: state, shape: [part.length, this.#width] },
+        [STEP_NETWORK.state]: { data: state, shape: [part.length, width] },
       })
       const [rows, states] = [outputs[STEP_NETWORK.logProbabilities], outputs[STEP_NETWORK.next]]
       part.forEach((beginning, i) => {
-        beginning.row = rows.slice(i * this.#vocabularySize, (i + 1) * this.#vocabularySize)
-        beginning.state = states.slice(i * this.#width, (i + 1) * this.#width)
+        const values = new Float32Array(known + width)
+        values.set(rows.subarray(i * known, (i + 1) * known))
+        values.set(states.subarray(i * width, (i + 1) * width), known)
+        beginning.values = values
         beginning.before = null
       })
     }
@@ -287,13 +299,13 @@ export class EventPredictor {
     this.#count = 0
   }
 
-  #judged({ row, verdicts }: Beginning, event: number): JudgedEvent {
-    let verdict = verdicts.get(event)
-    if (verdict === undefined) {
-      verdict = new JudgedEvent(judgeEvent(row!, event, this.#isKnown), row!)
-      verdicts.set(event, verdict)
+  #judged(beginning: Beginning, event: number): JudgedEvent {
+    const next = beginning.then(event, this.#generation)
+    if (next.judged === null) {
+      const [values, known] = [beginning.values!, this.#vocabularySize]
+      next.judged = new JudgedEvent(judgeEvent(values.subarray(0, known), event, this.#isKnown), values, known)
     }
-    return verdict
+    return next.judged
   }
 }
 
