@@ -28,7 +28,7 @@ export interface DeepLogStreamOptions<Line> extends Pick<
   readonly templateOf: (event: number) => number
   /** What is kept of a line that may have to be shown; fit for JSON. */
   readonly lineOf: (batch: StreamColumns, event: GatheredEvent) => Line
-  /** Surprise, −ln of a probability, above which an event is told; default 0. */
+  /** Surprise, −ln of a probability, above which an event is told; default all are. */
   readonly tellAbove?: number
 }
 
@@ -68,7 +68,7 @@ export interface StreamedRows<Line> {
   readonly surprise: Float64Array
   /** Sessions that are over, in the order in which they ended. */
   readonly sessions: readonly JudgedSession<Line>[]
-  /** The events of the rows that are more surprising than `tellAbove`, but for new ones; session by session. */
+  /** The events of the rows that are more surprising than `tellAbove`, session by session. */
   readonly events: readonly StreamedEvent[]
 }
 
@@ -169,7 +169,7 @@ export class DeepLogStream<Line> {
     batch: StreamColumns,
     { from, to }: BatchRange,
   ): Promise<Pick<StreamedRows<Line>, 'surprise' | 'events'>> {
-    const { lineOf, tellAbove = 0 } = this.#options
+    const { lineOf, tellAbove = -Infinity } = this.#options
     const memories = this.#arrived
     this.#arrived = []
     const judgements = await this.#opened.predictor.judge(memories.map(({ track }) => track))
@@ -183,10 +183,10 @@ export class DeepLogStream<Line> {
       memory.arrived = []
       arrived.forEach((event, e) => {
         const judged = judgements[m][e]
-        if (judged.surprise < Infinity) {
-          if (judged.surprise > tellAbove) events.push({ ...event, after: memory.last, isHeadless, judged })
+        if (judged.surprise > tellAbove) events.push({ ...event, after: memory.last, isHeadless, judged })
+        if (judged.surprise < Infinity && !isHeadless) {
           const row = event.i - from
-          if (!isHeadless) surprise[row] = Math.max(surprise[row], roundSurprise(judged.surprise))
+          surprise[row] = Math.max(surprise[row], roundSurprise(judged.surprise))
         }
         memory.remember(judged, event, batch.lineNo[event.i], lineOfEvent)
       })

@@ -29,10 +29,11 @@ export class SurprisingEvents {
     this.above = calibrated ? calibrated.calibration.threshold * 0.9 : Infinity
   }
 
-  /** Takes those events of the next rows that are above. */
+  /** Takes the events of the next rows. */
   add(events: readonly StreamedEvent[]): void {
-    if (events.length === 0) return
-    this.#events.push(...events.map((event) => ({ row: event.row, evidence: this.#evidence(event) })))
+    const fresh = events.filter(({ judged }) => judged.surprise > this.above && judged.surprise < Infinity)
+    if (fresh.length === 0) return
+    this.#events.push(...fresh.map((event) => ({ row: event.row, evidence: this.#evidence(event) })))
     this.#events.sort((a, b) => a.row - b.row)
   }
 
