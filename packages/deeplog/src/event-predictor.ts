@@ -1,54 +1,14 @@
 import { BEGIN, END } from '@sp/builders'
 import { onnxruntimeEngine, type Engine, type Predictor } from '@sp/engine'
+import { type Beginning, BeginningStore } from './beginning-store.js'
 import { DeepLogError } from './errors.js'
 import { type EventVerdict, judgeEvent, knownEvents, likeliestEvents } from './judge-event.js'
 import type { PredictingNetwork } from './predict-events.js'
 import type { DeepLogSettings } from './deeplog-options.js'
 import { stateWidth, STEP_NETWORK, stepNetwork } from './step-network.js'
 
-/** Floats that known beginnings may take, 32 MB: those of logs repeat, so most steps were taken before. */
-const MOST_FLOATS = 8 << 20
 /** Steps a call of the engine. */
 const BATCH = 512
-
-/**
- * A beginning of a window: events that were read, and what follows them. There are tens of thousands, and a session makes
- * new ones while old ones go, so each is one object and one array, with a table only where several events follow.
- */
-class Beginning {
-  /** `[V + 2·L·H]`: log-probabilities of what follows, then the state; `null` until the last event was read. */
-  values: Float32Array | null = null
-  /** The last event as it was judged here. */
-  judged: JudgedEvent | null = null
-  // By the next event; of a generation that is over, nothing.
-  #first: Beginning | null = null
-  #others: Map<number, Beginning> | null = null
-  #generation: number
-
-  constructor(
-    generation: number,
-    /** The beginning without its last event, until that was read. */
-    public before: Beginning | null,
-    readonly event: number,
-  ) {
-    this.#generation = generation
-  }
-
-  /** This beginning and one more event; a new one where it was not asked for in this generation. */
-  then(event: number, generation: number): Beginning {
-    if (this.#generation !== generation) {
-      this.#generation = generation
-      this.#first = null
-      this.#others = null
-    }
-    const first = (this.#first ??= new Beginning(generation, this, event))
-    if (first.event === event) return first
-    this.#others ??= new Map()
-    let next = this.#others.get(event)
-    if (next === undefined) this.#others.set(event, (next = new Beginning(generation, this, event)))
-    return next
-  }
-}
 
 /** A session under way: its events, and what was expected of each. */
 export class EventTrack {
@@ -74,22 +34,22 @@ export class JudgedEvent implements EventVerdict {
   readonly surprise: number
   readonly rank: number
   readonly massBefore: number
-  readonly #values: Float32Array
-  readonly #vocabularySize: number
+  readonly #row: Float32Array
 
-  /** What was said of an event; `values` begin with the log-probabilities `[V]` that it was judged by. */
-  constructor({ surprise, rank, massBefore }: EventVerdict, values: Float32Array, vocabularySize: number) {
+  /** What was said of an event, and the log-probabilities `[V]` that it was judged by. */
+  constructor({ surprise, rank, massBefore }: EventVerdict, row: Float32Array) {
     this.surprise = surprise
     this.rank = rank
     this.massBefore = massBefore
-    this.#values = values
-    this.#vocabularySize = vocabularySize
+    this.#row = row
   }
 
-  /** The likeliest events there, likeliest first; `END` (0) is the end of the session. */
+  /**
+   * The likeliest events there, likeliest first; `END` (0) is the end of the session. To be asked for before more is
+   * judged: the predictor uses its memory again.
+   */
   likeliest(k: number): Int32Array {
-    const row = this.#values.subarray(0, this.#vocabularySize)
-    return likeliestEvents(row, Math.min(k, row.length))
+    return likeliestEvents(this.#row, Math.min(k, this.#row.length))
   }
 }
 
@@ -118,9 +78,9 @@ export class EventPredictor {
   readonly #width: number
   readonly #vocabularySize: number
   readonly #isKnown: Uint8Array
-  #generation = 0
-  #count = 0
-  readonly #none: Beginning
+  readonly #store: BeginningStore
+  /** Calls that wait for the engine, and so hold beginnings. */
+  #underWay = 0
 
   private constructor(predictor: Predictor, { graph, settings, events }: SteppingNetwork) {
     this.#predictor = predictor
@@ -128,8 +88,7 @@ export class EventPredictor {
     this.#width = stateWidth(settings)
     this.#vocabularySize = graph.values.get('dense.bias')!.shape[0] as number
     this.#isKnown = knownEvents(events, this.#vocabularySize)
-    this.#none = new Beginning(this.#generation, null, BEGIN)
-    this.#none.values = new Float32Array(this.#vocabularySize + this.#width)
+    this.#store = new BeginningStore(this.#vocabularySize + this.#width)
   }
 
   /**
@@ -151,6 +110,7 @@ export class EventPredictor {
    * @returns of each track, the judgements of these events
    */
   async judge(tracks: readonly EventTrack[]): Promise<JudgedEvent[][]> {
+    if (this.#underWay === 0) this.#store.makeRoom()
     const judged = tracks.map((track) => this.#judgeKnown(track))
     const readings = tracks.flatMap((track, place) => {
       return this.#readings(track, place, { from: track.surprise.length, to: track.events.length })
@@ -172,7 +132,7 @@ export class EventPredictor {
       return this.#readings(track, place, { from: track.events.length, to: track.events.length + 1 })
     })
     const told = await this.#read(readings)
-    return Float64Array.from(told, ([{ values }]) => -values![END])
+    return Float64Array.from(told, ([beginning]) => -this.#store.valuesOf(beginning)[END])
   }
 
   /** Frees the network. */
@@ -198,12 +158,20 @@ export class EventPredictor {
   #knownBeginning(track: EventTrack, event: number): Beginning | null {
     const { start, read } = track
     if (start !== this.#startFor(event) || read !== event - start) return null
-    const beginning = (track.beginning as Beginning | null) ?? this.#none
-    const next = beginning.then(event === 0 ? BEGIN : track.events[event - 1], this.#generation)
-    if (next.values === null) return null
+    const beginning = read === 0 ? this.#store.none : this.#standingOf(track)
+    const next = beginning?.then(event === 0 ? BEGIN : track.events[event - 1])
+    if (next === undefined || !next.isRead) return null
     track.read++
     track.beginning = next
     return next
+  }
+
+  /** Where a track stands; `null` where that is forgotten, or it has not begun. */
+  #standingOf(track: EventTrack): Beginning | null {
+    if (track.beginning === null) return null
+    const kept = this.#store.kept(track.beginning as Beginning)
+    track.beginning = kept
+    return kept
   }
 
   /** The windows that the events `from <= i < to` of a track are judged by, in order. */
@@ -213,15 +181,16 @@ export class EventPredictor {
       const start = this.#startFor(first)
       const end = start === 0 ? this.#window : start + this.#window
       const last = Math.min(to, end)
-      const goesOn = track.beginning !== null && track.start === start && track.read <= first - start
+      const isWithin = track.start === start && track.read <= first - start
+      const standing = isWithin ? this.#standingOf(track) : null
       readings.push({
         track,
         place,
         start,
         from: first,
         needed: last - start,
-        read: goesOn ? track.read : 0,
-        beginning: goesOn ? (track.beginning as Beginning) : this.#none,
+        read: standing === null ? 0 : track.read,
+        beginning: standing ?? this.#store.none,
       })
       first = last
     }
@@ -237,6 +206,17 @@ export class EventPredictor {
   /** Reads windows side by side, one step at a time. @returns of each, what its events are judged by, in order */
   async #read(readings: readonly Reading[]): Promise<Beginning[][]> {
     const told = readings.map((): Beginning[] => [])
+    if (readings.length === 0) return told
+    this.#underWay++
+    try {
+      await this.#readAll(readings, told)
+    } finally {
+      this.#underWay--
+    }
+    return told
+  }
+
+  async #readAll(readings: readonly Reading[], told: Beginning[][]): Promise<void> {
     let waiting = Array.from(readings.keys())
     while (waiting.length > 0) {
       const unread = new Set<Beginning>()
@@ -247,7 +227,6 @@ export class EventPredictor {
       })
       if (unread.size > 0) await this.#step([...unread])
     }
-    return told
   }
 
   /** Goes on as far as is known. @returns the step to be taken first, `null` at the end */
@@ -255,8 +234,8 @@ export class EventPredictor {
     const { track, start, from, needed } = reading
     while (reading.read < needed) {
       const place = start + reading.read - 1
-      const next = reading.beginning.then(place < 0 ? BEGIN : track.events[place], this.#generation)
-      if (next.values === null) return next
+      const next = reading.beginning.then(place < 0 ? BEGIN : track.events[place])
+      if (!next.isRead) return next
       reading.beginning = next
       reading.read++
       if (place + 1 >= from) told.push(next)
@@ -271,39 +250,34 @@ export class EventPredictor {
   async #step(pending: readonly Beginning[]): Promise<void> {
     for (let from = 0; from < pending.length; from += BATCH) {
       // Another call may have read it meanwhile.
-      const part = pending.slice(from, from + BATCH).filter(({ values }) => values === null)
+      const part = pending.slice(from, from + BATCH).filter(({ isRead }) => !isRead)
       if (part.length === 0) continue
-      const [width, known] = [this.#width, this.#vocabularySize]
+      const [store, width, known] = [this.#store, this.#width, this.#vocabularySize]
+      const events = new Int32Array(part.length)
       const state = new Float32Array(part.length * width)
-      part.forEach(({ before }, i) => state.set(before!.values!.subarray(known), i * width))
+      part.forEach(({ before, event }, i) => {
+        events[i] = event
+        state.set(store.valuesOf(before!).subarray(known), i * width)
+      })
       const outputs = await this.#predictor.run({
-        [STEP_NETWORK.event]: { data: Int32Array.from(part, ({ event }) => event), shape: [part.length] },
+        [STEP_NETWORK.event]: { data: events, shape: [part.length] },
         [STEP_NETWORK.state]: { data: state, shape: [part.length, width] },
       })
       const [rows, states] = [outputs[STEP_NETWORK.logProbabilities], outputs[STEP_NETWORK.next]]
       part.forEach((beginning, i) => {
-        const values = new Float32Array(known + width)
+        if (beginning.isRead) return
+        const values = store.take(beginning)
         values.set(rows.subarray(i * known, (i + 1) * known))
         values.set(states.subarray(i * width, (i + 1) * width), known)
-        beginning.values = values
-        beginning.before = null
       })
     }
-    this.#count += pending.length
-    if (this.#count * (this.#width + this.#vocabularySize) > MOST_FLOATS) this.#forget()
-  }
-
-  /** Forgets all beginnings but those that sessions stand at. */
-  #forget(): void {
-    this.#generation++
-    this.#count = 0
   }
 
   #judged(beginning: Beginning, event: number): JudgedEvent {
-    const next = beginning.then(event, this.#generation)
+    const next = beginning.then(event)
     if (next.judged === null) {
-      const [values, known] = [beginning.values!, this.#vocabularySize]
-      next.judged = new JudgedEvent(judgeEvent(values.subarray(0, known), event, this.#isKnown), values, known)
+      const row = this.#store.valuesOf(beginning).subarray(0, this.#vocabularySize)
+      next.judged = new JudgedEvent(judgeEvent(row, event, this.#isKnown), row)
     }
     return next.judged
   }
