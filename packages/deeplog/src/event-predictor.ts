@@ -1,34 +1,14 @@
 import { BEGIN, END } from '@sp/builders'
 import { onnxruntimeEngine, type Engine, type Predictor } from '@sp/engine'
+import { type Beginning, BeginningStore } from './beginning-store.js'
 import { DeepLogError } from './errors.js'
 import { type EventVerdict, judgeEvent, knownEvents, likeliestEvents } from './judge-event.js'
 import type { PredictingNetwork } from './predict-events.js'
 import type { DeepLogSettings } from './deeplog-options.js'
 import { stateWidth, STEP_NETWORK, stepNetwork } from './step-network.js'
 
-/** Bytes that known beginnings may take: those of logs repeat, so most steps were taken before. */
-const MOST_BYTES = 32 << 20
-/** Bytes of a beginning beside its floats, as a heap snapshot shows them. */
-const BEGINNING_BYTES = 600
 /** Steps a call of the engine. */
 const BATCH = 512
-
-/** A beginning of a window: events that were read, and what follows them. */
-class Beginning {
-  /** `[V]` log-probabilities of what follows, then `[2·L·H]` the state; `null` until the last event was read. */
-  known: Float32Array | null = null
-  /** By the next event. */
-  next: Map<number, Beginning> | null = null
-  /** What the beginning before says of its last event; `null` until that was asked for. */
-  verdict: JudgedEvent | null = null
-
-  constructor(
-    /** The beginning without its last event, until that was read. */
-    public before: Beginning | null,
-    /** Its last event. */
-    readonly event: number,
-  ) {}
-}
 
 /** A session under way: its events, and what was expected of each. */
 export class EventTrack {
@@ -36,8 +16,11 @@ export class EventTrack {
   readonly events: number[]
   /** One per judged event: −ln of its probability, `Infinity` for a new one. */
   readonly surprise: number[]
-  /** Where the next prediction is made: the window that begins at `start` has read `read` events. Of the predictor. */
-  position: { readonly start: number; readonly read: number; readonly beginning: object } | null = null
+  // Of the predictor: the latest prediction was made where the window that begins at `start` has read `read` events. Not an
+  // object: a session outlives many of them.
+  start = 0
+  read = 0
+  beginning: object | null = null
 
   /** A session that has not begun, or the events and surprises of one that goes on. */
   constructor(events: readonly number[] = [], surprise: readonly number[] = []) {
@@ -51,22 +34,22 @@ export class JudgedEvent implements EventVerdict {
   readonly surprise: number
   readonly rank: number
   readonly massBefore: number
-  readonly #known: Float32Array
-  readonly #vocabularySize: number
+  readonly #row: Float32Array
 
-  /** What was said of an event, and what it was judged by: the first `vocabularySize` floats are log-probabilities. */
-  constructor({ surprise, rank, massBefore }: EventVerdict, known: Float32Array, vocabularySize: number) {
+  /** What was said of an event, and the log-probabilities `[V]` that it was judged by. */
+  constructor({ surprise, rank, massBefore }: EventVerdict, row: Float32Array) {
     this.surprise = surprise
     this.rank = rank
     this.massBefore = massBefore
-    this.#known = known
-    this.#vocabularySize = vocabularySize
+    this.#row = row
   }
 
-  /** The likeliest events there, likeliest first; `END` (0) is the end of the session. */
+  /**
+   * The likeliest events there, likeliest first; `END` (0) is the end of the session. To be asked for before more is
+   * judged: the predictor uses its memory again.
+   */
   likeliest(k: number): Int32Array {
-    const size = this.#vocabularySize
-    return likeliestEvents(this.#known.subarray(0, size), Math.min(k, size))
+    return likeliestEvents(this.#row, Math.min(k, this.#row.length))
   }
 }
 
@@ -95,10 +78,9 @@ export class EventPredictor {
   readonly #width: number
   readonly #vocabularySize: number
   readonly #isKnown: Uint8Array
-  /** Beginnings that others go on from. */
-  #grown: Beginning[] = []
-  #bytes = 0
-  readonly #none = new Beginning(null, BEGIN)
+  readonly #store: BeginningStore
+  /** Calls that wait for the engine, and so hold beginnings. */
+  #underWay = 0
 
   private constructor(predictor: Predictor, { graph, settings, events }: SteppingNetwork) {
     this.#predictor = predictor
@@ -106,7 +88,7 @@ export class EventPredictor {
     this.#width = stateWidth(settings)
     this.#vocabularySize = graph.values.get('dense.bias')!.shape[0] as number
     this.#isKnown = knownEvents(events, this.#vocabularySize)
-    this.#none.known = new Float32Array(this.#vocabularySize + this.#width)
+    this.#store = new BeginningStore(this.#vocabularySize + this.#width)
   }
 
   /**
@@ -128,7 +110,8 @@ export class EventPredictor {
    * @returns of each track, the judgements of these events
    */
   async judge(tracks: readonly EventTrack[]): Promise<JudgedEvent[][]> {
-    const judged = tracks.map((): JudgedEvent[] => [])
+    if (this.#underWay === 0) this.#store.makeRoom()
+    const judged = tracks.map((track) => this.#judgeKnown(track))
     const readings = tracks.flatMap((track, place) => {
       return this.#readings(track, place, { from: track.surprise.length, to: track.events.length })
     })
@@ -149,12 +132,46 @@ export class EventPredictor {
       return this.#readings(track, place, { from: track.events.length, to: track.events.length + 1 })
     })
     const told = await this.#read(readings)
-    return Float64Array.from(told, ([{ known }]) => -known![END])
+    return Float64Array.from(told, ([beginning]) => -this.#store.valuesOf(beginning)[END])
   }
 
   /** Frees the network. */
   async dispose(): Promise<void> {
     await this.#predictor.dispose()
+  }
+
+  /** Judges the next events of a track as far as what they need was read before: nearly all of most batches. */
+  #judgeKnown(track: EventTrack): JudgedEvent[] {
+    const { events, surprise } = track
+    const judged: JudgedEvent[] = []
+    for (let event = surprise.length; event < events.length; event++) {
+      const beginning = this.#knownBeginning(track, event)
+      if (beginning === null) break
+      const one = this.#judged(beginning, events[event])
+      judged.push(one)
+      surprise.push(one.surprise)
+    }
+    return judged
+  }
+
+  /** What an event is judged by; `null` where a step towards it was not taken yet, or another window begins. */
+  #knownBeginning(track: EventTrack, event: number): Beginning | null {
+    const { start, read } = track
+    if (start !== this.#startFor(event) || read !== event - start) return null
+    const beginning = read === 0 ? this.#store.none : this.#standingOf(track)
+    const next = beginning?.then(event === 0 ? BEGIN : track.events[event - 1])
+    if (next === undefined || !next.isRead) return null
+    track.read++
+    track.beginning = next
+    return next
+  }
+
+  /** Where a track stands; `null` where that is forgotten, or it has not begun. */
+  #standingOf(track: EventTrack): Beginning | null {
+    if (track.beginning === null) return null
+    const kept = this.#store.kept(track.beginning as Beginning)
+    track.beginning = kept
+    return kept
   }
 
   /** The windows that the events `from <= i < to` of a track are judged by, in order. */
@@ -164,16 +181,16 @@ export class EventPredictor {
       const start = this.#startFor(first)
       const end = start === 0 ? this.#window : start + this.#window
       const last = Math.min(to, end)
-      const { position } = track
-      const goesOn = position !== null && position.start === start && position.read <= first - start
+      const isWithin = track.start === start && track.read <= first - start
+      const standing = isWithin ? this.#standingOf(track) : null
       readings.push({
         track,
         place,
         start,
         from: first,
         needed: last - start,
-        read: goesOn ? position.read : 0,
-        beginning: goesOn ? (position.beginning as Beginning) : this.#none,
+        read: standing === null ? 0 : track.read,
+        beginning: standing ?? this.#store.none,
       })
       first = last
     }
@@ -189,6 +206,17 @@ export class EventPredictor {
   /** Reads windows side by side, one step at a time. @returns of each, what its events are judged by, in order */
   async #read(readings: readonly Reading[]): Promise<Beginning[][]> {
     const told = readings.map((): Beginning[] => [])
+    if (readings.length === 0) return told
+    this.#underWay++
+    try {
+      await this.#readAll(readings, told)
+    } finally {
+      this.#underWay--
+    }
+    return told
+  }
+
+  async #readAll(readings: readonly Reading[], told: Beginning[][]): Promise<void> {
     let waiting = Array.from(readings.keys())
     while (waiting.length > 0) {
       const unread = new Set<Beginning>()
@@ -199,7 +227,6 @@ export class EventPredictor {
       })
       if (unread.size > 0) await this.#step([...unread])
     }
-    return told
   }
 
   /** Goes on as far as is known. @returns the step to be taken first, `null` at the end */
@@ -207,68 +234,52 @@ export class EventPredictor {
     const { track, start, from, needed } = reading
     while (reading.read < needed) {
       const place = start + reading.read - 1
-      const next = this.#next(reading.beginning, place < 0 ? BEGIN : track.events[place])
-      if (next.known === null) return next
+      const next = reading.beginning.then(place < 0 ? BEGIN : track.events[place])
+      if (!next.isRead) return next
       reading.beginning = next
       reading.read++
       if (place + 1 >= from) told.push(next)
     }
-    track.position = { start, read: reading.read, beginning: reading.beginning }
+    track.start = start
+    track.read = reading.read
+    track.beginning = reading.beginning
     return null
-  }
-
-  #next(beginning: Beginning, event: number): Beginning {
-    if (beginning.next === null) {
-      beginning.next = new Map()
-      this.#grown.push(beginning)
-    }
-    let next = beginning.next.get(event)
-    if (next === undefined) beginning.next.set(event, (next = new Beginning(beginning, event)))
-    return next
   }
 
   /** Takes steps: reads the event of each after what was read before. */
   async #step(pending: readonly Beginning[]): Promise<void> {
-    const [V, width] = [this.#vocabularySize, this.#width]
     for (let from = 0; from < pending.length; from += BATCH) {
       // Another call may have read it meanwhile.
-      const part = pending.slice(from, from + BATCH).filter(({ known }) => known === null)
+      const part = pending.slice(from, from + BATCH).filter(({ isRead }) => !isRead)
       if (part.length === 0) continue
+      const [store, width, known] = [this.#store, this.#width, this.#vocabularySize]
+      const events = new Int32Array(part.length)
       const state = new Float32Array(part.length * width)
-      part.forEach(({ before }, i) => state.set(before!.known!.subarray(V), i * width))
+      part.forEach(({ before, event }, i) => {
+        events[i] = event
+        state.set(store.valuesOf(before!).subarray(known), i * width)
+      })
       const outputs = await this.#predictor.run({
-        [STEP_NETWORK.event]: { data: Int32Array.from(part, ({ event }) => event), shape: [part.length] },
+        [STEP_NETWORK.event]: { data: events, shape: [part.length] },
         [STEP_NETWORK.state]: { data: state, shape: [part.length, width] },
       })
       const [rows, states] = [outputs[STEP_NETWORK.logProbabilities], outputs[STEP_NETWORK.next]]
       part.forEach((beginning, i) => {
-        const known = new Float32Array(V + width)
-        known.set(rows.subarray(i * V, (i + 1) * V))
-        known.set(states.subarray(i * width, (i + 1) * width), V)
-        beginning.known = known
-        beginning.before = null
+        if (beginning.isRead) return
+        const values = store.take(beginning)
+        values.set(rows.subarray(i * known, (i + 1) * known))
+        values.set(states.subarray(i * width, (i + 1) * width), known)
       })
-      this.#bytes += part.length * (BEGINNING_BYTES + 4 * (V + width))
     }
-    if (this.#bytes > MOST_BYTES) this.#forget()
-  }
-
-  /** Forgets all beginnings but those that sessions stand at, and of these what came after them. */
-  #forget(): void {
-    for (const beginning of this.#grown) {
-      // A verdict holds on to what it was found by.
-      for (const next of beginning.next!.values()) next.verdict = null
-      beginning.next = null
-    }
-    this.#grown = []
-    this.#bytes = 0
   }
 
   #judged(beginning: Beginning, event: number): JudgedEvent {
-    const size = this.#vocabularySize
-    const known = beginning.known!
-    const judge = () => new JudgedEvent(judgeEvent(known.subarray(0, size), event, this.#isKnown), known, size)
-    return (this.#next(beginning, event).verdict ??= judge())
+    const next = beginning.then(event)
+    if (next.judged === null) {
+      const row = this.#store.valuesOf(beginning).subarray(0, this.#vocabularySize)
+      next.judged = new JudgedEvent(judgeEvent(row, event, this.#isKnown), row)
+    }
+    return next.judged
   }
 }
 
