@@ -80,6 +80,18 @@ test('value finds a number far outside its range, at first and not for ever', as
   expect(scores.at(-2)).toBe(0)
 })
 
+test('value tells lines apart that have more parameters, and says nothing of identifiers', async () => {
+  const values = ['5', '6', '4']
+  const often = Array.from({ length: 60 }, (_, i) => ({ at: i, template: 1, values: [values[i % 3]] }))
+  const strange = [{ at: 100, template: 1, values: ['900'] }]
+  expect((await scoresOf('value', often, strange))[0]).toBeGreaterThan(0)
+  const mixed = [...often, ...often.map((line) => ({ ...line, values: ['900', ...line.values] }))]
+  expect((await scoresOf('value', mixed, strange))[0]).toBeGreaterThan(0)
+  expect((await scoresOf('value', mixed, [{ at: 100, template: 1, values: ['900', '5'] }]))[0]).toBe(0)
+  const named = often.map((line) => ({ ...line, type: 'ID' }))
+  expect((await scoresOf('value', named, [{ ...strange[0], type: 'ID' }]))[0]).toBe(0)
+})
+
 test('value says nothing of counters, and of a constant that changes it does', async () => {
   const counting = Array.from({ length: 50 }, (_, i) => ({ at: i, template: 1, values: [String(1000 + i), '5'] }))
   const scores = await scoresOf('value', counting, [
@@ -87,6 +99,15 @@ test('value says nothing of counters, and of a constant that changes it does', a
     { at: 101, template: 1, values: ['1000000', '50'] },
   ])
   expect([...scores]).toEqual([0, expect.closeTo(Math.log1p(9), 5)])
+})
+
+test('value says nothing of what mostly grows, with a step back now and then', async () => {
+  const sessions = Array.from({ length: 200 }, (_, i) => ({
+    at: i,
+    template: 1,
+    values: [String(i === 150 ? 1 : 5 * i + (i % 3) * 9)],
+  }))
+  expect(await scoresOf('value', sessions, [{ at: 300, template: 1, values: ['9999'] }])).toEqual(new Float64Array(1))
 })
 
 test('rate finds a burst of what comes one at a time', async () => {

@@ -12,6 +12,8 @@ export interface TestLine {
   readonly process?: string
   readonly pid?: number
   readonly values?: readonly string[]
+  /** Of the values; default `NUM`. */
+  readonly type?: string
   readonly source?: string
 }
 
@@ -34,7 +36,7 @@ export function columnsOf(lines: readonly TestLine[]): LineColumns & Pick<Parsed
     template: Int32Array.from(lines, ({ template }) => template),
     parameters: new ParameterList(
       offsets,
-      lines.flatMap(({ values = [] }) => values.map((value) => ({ type: 'NUM', value }))),
+      lines.flatMap(({ values = [], type = 'NUM' }) => values.map((value) => ({ type, value }))),
     ),
   }
 }

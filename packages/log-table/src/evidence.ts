@@ -54,7 +54,7 @@ export interface MissingStepEvidence<T = number> extends AtRow<T> {
 export interface LateEvidence<T = number> extends AtRow<T> {
   readonly kind: 'late'
   readonly after: T
-  /** Milliseconds that passed, and that usually pass. */
+  /** Milliseconds that passed, and within which it usually comes. */
   readonly gapMs: number
   readonly usualMs: number
 }
@@ -62,8 +62,10 @@ export interface LateEvidence<T = number> extends AtRow<T> {
 /** A number outside the range it normally has. */
 export interface ValueEvidence<T = number> extends AtRow<T> {
   readonly kind: 'value'
-  /** Which parameter of the line, from 0. */
+  /** Which of the line's masked parameters, from 0; what a template leaves open as `<*>` is not counted. */
   readonly position: number
+  /** How many the line has: where that is not as many as its template shows, the place is not known by its number. */
+  readonly parameters?: number
   readonly value: number
   readonly low: number
   readonly high: number

@@ -90,8 +90,9 @@ export const MASK_RULES: readonly MaskRule[] = [
   rule('hex-run', 'HEX', 'hex', 'Eight or more hex digits, figures and letters mixed', {
     'addr 0b85eee0 deadbeef': 'addr <HEX> deadbeef',
   }),
-  rule('id', 'ID', 'pid', 'The figures after pid= uid= gid= tid= and their like', {
+  rule('id', 'ID', 'pid', 'The figures after pid= uid= gid= tid= port= and their like, and after port', {
     'uid=0 gid=100': 'uid=<ID> gid=<ID>',
+    'from port 51022 ssh2': 'from port <ID> ssh2',
   }),
   rule('numbered-name', 'ID', 'pid', 'Words joined by _ with a number of four figures or more among them', {
     'delete blk_-1608999687919862906 of job_1445087491445_0005': 'delete <ID> of <ID>',

@@ -9,7 +9,7 @@ const DEVICE_PREFIXES = WordSet.of(
 )
 const DISK_PREFIXES = WordSet.of('sd hd vd xvd')
 const LONGEST_PREFIX = 8
-const ID_NAMES = WordSet.of('pid tid uid gid ppid tgid euid egid suid sgid fsuid fsgid auid ruid rgid loginuid', {
+const ID_NAMES = WordSet.of('pid tid uid gid ppid tgid euid egid suid sgid fsuid fsgid auid ruid rgid loginuid port', {
   ignoresCase: true,
 })
 const LONGEST_ID_NAME = 8
@@ -65,17 +65,27 @@ export function recogniseUsbPort(text: PaddedText, start: number, from: number):
   return isValueEnd(text, end) && !isJoined ? end : -1
 }
 
-/** The figures after `pid=`, `uid=` and their like. */
+/** The figures after `pid=`, `uid=` and their like, and after `port `. */
 export function recogniseIdValue(text: PaddedText, start: number, from: number): number {
   let name = start - 1
+  if (text[name] === 32) return isPortAt(text, start, from) ? idEnd(text, start) : -1
   if (text[name] !== 61) return -1 // =
   while (name > from && start - name <= LONGEST_ID_NAME + 1 && isLetterAt(text, name - 1)) name--
   if (name > from && isWordAt(text, name - 1)) return -1
-  if (!ID_NAMES.has(text, name, start - 1)) return -1
+  return ID_NAMES.has(text, name, start - 1) ? idEnd(text, start) : -1
+}
+
+function idEnd(text: PaddedText, start: number): number {
   const end = digitsEnd(text, start)
   return isValueEnd(text, end) ? end : -1
 }
 
+function isPortAt(text: PaddedText, start: number, from: number): boolean {
+  const name = start - PORT.length
+  return name >= from && standsAt(text, name, PORT) && !(name > from && isWordAt(text, name - 1))
+}
+
+const PORT = Buffer.from('port ')
 const USB = Buffer.from('usb ')
 const HUB = Buffer.from('hub ')
 const MD = Buffer.from('md')

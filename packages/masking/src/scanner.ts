@@ -305,7 +305,7 @@ export class Scanner {
 
   #figuresTaken(text: PaddedText, start: number, end: number, next: number, before: number): number {
     const length = end - start
-    if (before === 61) {
+    if (before === 61 || before === 32) {
       const id = recogniseIdValue(text, start, this.from)
       if (id >= 0) return this.#take(ID, start, id)
     }

@@ -40,6 +40,8 @@ export interface ReportBuilderState {
 }
 
 const NEAR_MISSES = 3
+/** What one in ten normal units is like is not near to being strange. */
+const NEAR_MISS_P_VALUE = 0.1
 /** Incidents whose templates are in the picture of activity whatever they tell about the time. */
 const PICTURED = 12
 
@@ -94,8 +96,12 @@ export class ReportBuilder {
     return changes
   }
 
-  /** Takes in a unit that was not flagged, as a finding: the strangest three are told, so that a calm report says something. */
+  /**
+   * Takes in a unit that was not flagged, as a finding: the strangest three are told, so that a calm report says
+   * something; not those that more than one in ten normal units are like.
+   */
   addNearMiss(finding: Finding): void {
+    if (finding.pValue > NEAR_MISS_P_VALUE) return
     const all = [...this.#nearMisses, finding]
     all.sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1))
     this.#nearMisses = all.slice(0, NEAR_MISSES)

@@ -113,6 +113,24 @@ describe('an incident', () => {
     ])
   })
 
+  it('does not say of a new template that it never stood where it stands', () => {
+    const [fresh, known] = [newTemplate('segfault at <HEX>', 9), moreFrequent('tick <NUM>', 9, 8)]
+    const step = { kind: 'unexpected-order', expected: [], probability: 0, row: 0, surprise: 12 } as const
+    const [fault, tick] = [template('segfault at <HEX>'), template('tick <NUM>')]
+    const [{ reasons }] = incidentsOf([
+      finding({
+        evidence: [
+          { ...step, template: fault, after: tick },
+          { ...step, template: tick, after: fault },
+          { ...step, template: tick, after: tick },
+          fresh,
+          known,
+        ],
+      }),
+    ])
+    expect(reasons.map(({ evidence }) => evidence.kind)).toEqual(['unexpected-order', 'new-template', 'more-frequent'])
+  })
+
   it('leaves weak evidence out, and what is missing only because something else took its place', () => {
     const missing = { ...FEWER, surprise: 18 }
     const window = finding({

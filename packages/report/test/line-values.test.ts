@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { lineValues } from '../src/incidents/line-values.js'
+import { lineValues, placeOfValue } from '../src/incidents/line-values.js'
 
 test('values stand where the template is open, behind whatever header', () => {
   const line = 'Mar 10 07:33:01 gw dhclient[640]: DHCPREQUEST for 10.0.0.5 on eth0 to 10.0.0.1 port 67'
@@ -9,6 +9,13 @@ test('values stand where the template is open, behind whatever header', () => {
     '10.0.0.1',
     '67',
   ])
+})
+
+test('parameters are those that masks hid, among all open places', () => {
+  const template = 'Failed password for <*> from <IP> port <ID> ssh2'
+  expect([0, 1, 2].map((position) => placeOfValue(template, { position, parameters: 2 }))).toEqual([1, 2, -1])
+  expect(placeOfValue(template, { position: 0, parameters: 3 })).toBe(-1)
+  expect(placeOfValue(template, { position: 0 })).toBe(-1)
 })
 
 test('a line of another template has none', () => {

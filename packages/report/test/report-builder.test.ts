@@ -89,10 +89,14 @@ describe('a report', () => {
     expect(again.incidents[0].similar).toEqual([{ id: 'old', report: 'Monday', similarity: 1, startTime: 7 }])
   })
 
-  it('keeps the three strangest of what was not flagged', () => {
+  it('keeps the three strangest of what was not flagged, none that is like one in ten', () => {
     const builder = new ReportBuilder({ budget: 0.005 })
-    for (const pValue of [0.5, 0.02, 0.3, 0.01, 0.9]) builder.addNearMiss(finding({ firstLine: pValue * 1000, pValue }))
-    expect(builder.report(RUN).belowThreshold.map(({ pValue }) => pValue)).toEqual([0.01, 0.02, 0.3])
+    for (const pValue of [0.5, 0.02, 0.06, 0.01, 0.03])
+      builder.addNearMiss(finding({ firstLine: pValue * 1000, pValue }))
+    expect(builder.report(RUN).belowThreshold.map(({ pValue }) => pValue)).toEqual([0.01, 0.02, 0.03])
+    const calm = new ReportBuilder({ budget: 0.005 })
+    calm.addNearMiss(finding({ pValue: 0.4 }))
+    expect(calm.report(RUN).belowThreshold).toEqual([])
   })
 
   it('refuses options that are none', () => {

@@ -56,7 +56,7 @@ class LinePaceScorer implements LineScorer {
         const [from, gapMs] = [this.#template.values[slot], at[i] - this.#at.values[slot]]
         scores[i] = Math.max(this.#usual.deviationOf(from, template[i], gapMs), 0)
         if (telling !== undefined && scores[i] > telling.above) {
-          const usualMs = this.#usual.meanOf(from, template[i])
+          const usualMs = this.#usual.usualMs(from, template[i])
           const about = { template: template[i], after: from, gapMs, usualMs, row: firstRow + i }
           telling.tell(i, { kind: 'late', ...about, surprise: telling.surpriseOf(scores[i]) })
         }

@@ -2,60 +2,84 @@ import { isWithin, NOTHING, type LineDetector, type LineScorer, type Telling } f
 import type { LogLines } from './log-lines.js'
 import { PairTable } from './pair-table.js'
 
-/** The range of each numeric parameter: `[template, position, low, high]`. */
+/** The range of each numeric parameter. */
 export interface LineValueModel {
-  readonly ranges: readonly (readonly [template: number, position: number, low: number, high: number])[]
+  readonly ranges: readonly ParameterRange[]
 }
+
+/** Lines of a template with more or fewer parameters are told apart: what stands in one place there, may stand in another. */
+type ParameterRange = readonly [template: number, parameters: number, position: number, low: number, high: number]
+
+/** Parameters of a line that are looked at. */
+const MOST_PARAMETERS = 256
 
 /** Fewer values than this do not show a range. */
 const FEWEST_VALUES = 20
+/** More records than this in the later half of the values, and the range is not known yet. */
+const MOST_RECORDS = 5
 /** A value outside moves the end of the range by at most this share of its width. */
 const WIDENING = 0.25
 
 /**
  * Score: ln(1 + how far a number of the line lies outside the range of that parameter in normal lines, in widths of the
- * range). A parameter that only ever grows is a counter, of which the size says nothing. The range follows slowly: a new
- * normal is news for some lines, not for ever.
+ * range). Of a parameter that still reaches new heights or depths, as a counter does, the range says nothing. The range
+ * follows slowly: a new normal is news for some lines, not for ever.
  */
 export const lineValueDetector: LineDetector<LineValueModel> = {
   resolution: 0.05,
   shares: 0,
-  train({ count, template, valueOffsets, values, stretches }, heldOut = NOTHING) {
+  train({ count, template, valueOffsets, values }, heldOut = NOTHING) {
     const parameters = new PairTable()
-    const seen: SeenValues[] = []
-    const starts = new Set(stretches)
+    const seen: SeenRange[] = []
     for (let line = 0; line < count; line++) {
-      // Each source counts for itself.
-      if (starts.has(line)) for (const range of seen) range.last = -Infinity
       if (isWithin(heldOut, line)) continue
-      for (let v = valueOffsets[line]; v < valueOffsets[line + 1]; v++) {
-        const value = values[v]
+      const [first, size] = [valueOffsets[line], valueOffsets[line + 1] - valueOffsets[line]]
+      for (let position = 0; position < Math.min(size, MOST_PARAMETERS); position++) {
+        const value = values[first + position]
         if (Number.isNaN(value)) continue
-        const parameter = parameters.indexOf(template[line], v - valueOffsets[line])
-        const range = (seen[parameter] ??= { count: 0, low: value, high: value, last: value, falls: false })
-        range.count++
-        range.low = Math.min(range.low, value)
-        range.high = Math.max(range.high, value)
-        range.falls ||= value < range.last
-        range.last = value
+        const parameter = parameters.indexOf(template[line], size * MOST_PARAMETERS + position)
+        const range = (seen[parameter] ??= new SeenRange(value))
+        range.add(value)
       }
     }
     return {
-      ranges: seen.flatMap(({ count, low, high, falls }, parameter) => {
-        const isUsable = count >= FEWEST_VALUES && (falls || low === high)
-        return isUsable ? [[...parameters.pairOf(parameter), low, high] as const] : []
+      ranges: seen.flatMap((range, parameter) => {
+        const [template, place] = parameters.pairOf(parameter)
+        const [size, position] = [Math.floor(place / MOST_PARAMETERS), place % MOST_PARAMETERS]
+        return range.isSettled ? [[template, size, position, range.low, range.high] as const] : []
       }),
     }
   },
   open: ({ ranges }, snapshot) => new LineValueScorer(ranges, snapshot as StoredRanges | undefined),
 }
 
-interface SeenValues {
-  count: number
+/**
+ * The range of the values so far, and whether it is one. Of values that come from one distribution the later half holds
+ * ln 2 new highs on average, however they are distributed (Rényi 1962), and as many new lows.
+ */
+class SeenRange {
   low: number
   high: number
-  last: number
-  falls: boolean
+  #count = 0
+  /** Records since the count was last a power of two, and in the stretch of half that length before. */
+  #records = 0
+  #before = 0
+
+  constructor(first: number) {
+    this.low = this.high = first
+  }
+
+  get isSettled(): boolean {
+    return this.#count >= FEWEST_VALUES && this.#before + this.#records <= MOST_RECORDS
+  }
+
+  add(value: number): void {
+    if (Number.isInteger(Math.log2(this.#count))) [this.#before, this.#records] = [this.#records, 0]
+    this.#count++
+    if (value < this.low || value > this.high) this.#records++
+    this.low = Math.min(this.low, value)
+    this.high = Math.max(this.high, value)
+  }
 }
 
 /** The ranges that have moved, by their place in the model. */
@@ -64,6 +88,7 @@ type StoredRanges = readonly (readonly [place: number, low: number, high: number
 /** A range as it is now. */
 interface Range {
   readonly place: number
+  readonly parameters: number
   readonly position: number
   low: number
   high: number
@@ -75,7 +100,9 @@ class LineValueScorer implements LineScorer {
   readonly #byTemplate: Range[][] = []
 
   constructor(ranges: LineValueModel['ranges'], snapshot: StoredRanges = []) {
-    this.#ranges = ranges.map(([, position, low, high], place) => ({ place, position, low, high, hasMoved: false }))
+    this.#ranges = ranges.map(([, parameters, position, low, high], place) => {
+      return { place, parameters, position, low, high, hasMoved: false }
+    })
     ranges.forEach(([template], place) => (this.#byTemplate[template] ??= []).push(this.#ranges[place]))
     for (const [place, low, high] of snapshot) Object.assign(this.#ranges[place], { low, high, hasMoved: true })
   }
@@ -89,14 +116,15 @@ class LineValueScorer implements LineScorer {
       scores[i] = 0
       const ranges = this.#byTemplate[template[i]]
       if (ranges === undefined) continue
+      const size = valueOffsets[i + 1] - valueOffsets[i]
       for (const range of ranges) {
         const v = valueOffsets[i] + range.position
         // A value that is none (NaN) compares as false.
-        if (v >= valueOffsets[i + 1] || !(values[v] < range.low || values[v] > range.high)) continue
+        if (size !== range.parameters || !(values[v] < range.low || values[v] > range.high)) continue
         const score = scoreOutside(range, values[v])
         if (telling !== undefined && score > telling.above && score > scores[i]) {
-          const { position, low, high } = range
-          const about = { template: template[i], position, value: values[v], low, high, row: firstRow + i }
+          const { parameters, position, low, high } = range
+          const about = { template: template[i], parameters, position, value: values[v], low, high, row: firstRow + i }
           telling.tell(i, { kind: 'value', ...about, surprise: telling.surpriseOf(score) })
         }
         scores[i] = Math.max(scores[i], score)

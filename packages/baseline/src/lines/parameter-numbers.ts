@@ -1,18 +1,22 @@
 import { ParameterSpans, type ParameterColumn } from '@sp/log-table'
 
+/** Types of parameters that tell one thing from another, whatever figures they are made of: no amount of anything. */
+const NAMES: ReadonlySet<string> = new Set(['HEX', 'ID'])
+
 /**
- * Calls back with each parameter of a row as a number: with or without a unit (`12`, `-0.5`, `350ms`, `42C`), else NaN.
- * Where parameters are places in bytes, no string is made.
+ * Calls back with each parameter of a row as a number: with or without a unit (`12`, `-0.5`, `350ms`, `42C`), else NaN;
+ * NaN too for identifiers and hex digits. Where parameters are places in bytes, no string is made.
  */
 export function visitNumbers(parameters: ParameterColumn, row: number, visit: (value: number) => void): void {
   if (parameters instanceof ParameterSpans) {
     const { texts, spans } = parameters
     for (let i = spans.offsets[row]; i < spans.offsets[row + 1]; i++) {
-      visit(numberInBytes(texts.bytes, spans.starts[i], spans.ends[i]))
+      const isName = NAMES.has(spans.typeNames[spans.types[i]])
+      visit(isName ? NaN : numberInBytes(texts.bytes, spans.starts[i], spans.ends[i]))
     }
     return
   }
-  parameters.visit(row, (_, value) => visit(numberOf(value)))
+  parameters.visit(row, (type, value) => visit(NAMES.has(type) ? NaN : numberOf(value)))
 }
 
 /** A text as a number; the reference for {@link numberInBytes}. */

@@ -7,6 +7,8 @@ export type UsualGap = readonly [from: number, to: number, mean: number, deviati
 const SMALLEST_DEVIATION = 0.2
 /** A pair of events seen a few times has no deviation worth the name: it is drawn towards that of all pairs. */
 const PRIOR_GAPS = 5
+/** Of gaps that are spread normally, 98 of 100 are shorter than this many deviations above the mean. */
+const USUAL_DEVIATIONS = 2
 
 /** Gathers the gaps between pairs of events, on the scale ln(1 + seconds). */
 export class GapStatistics {
@@ -62,9 +64,9 @@ export class UsualGaps {
     return pair < 0 ? 0 : (Math.log1p(ms / 1000) - this.#mean[pair]) / this.#deviation[pair]
   }
 
-  /** Milliseconds that usually pass between two events; NaN where that is not known. */
-  meanOf(from: number, to: number): number {
+  /** Milliseconds within which an event usually comes after another; NaN where that is not known. */
+  usualMs(from: number, to: number): number {
     const pair = this.#pairs.find(from, to)
-    return pair < 0 ? NaN : 1000 * Math.expm1(this.#mean[pair])
+    return pair < 0 ? NaN : 1000 * Math.expm1(this.#mean[pair] + USUAL_DEVIATIONS * this.#deviation[pair])
   }
 }

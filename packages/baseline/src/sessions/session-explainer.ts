@@ -142,7 +142,7 @@ function latestStep({ gaps }: TimingModel): Explain {
       if (deviation > most) [most, place] = [deviation, i]
     }
     if (place < 0) return []
-    const [gapMs, usualMs] = [times[place] - times[place - 1], usual.meanOf(events[place - 1], events[place])]
+    const [gapMs, usualMs] = [times[place] - times[place - 1], usual.usualMs(events[place - 1], events[place])]
     const [template, after, row] = [templates[place], templates[place - 1], rows[place]]
     return [{ kind: 'late', template, after, gapMs, usualMs, row, surprise }]
   }

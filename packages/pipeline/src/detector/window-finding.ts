@@ -33,7 +33,8 @@ export function windowFinding(
   const fromSequences = spoke.findIndex(({ name }) => name === 'deeplog')
   const ofSequences = fromSequences < 0 ? [] : surprising.between(startRow, endRow)
   const all = fromSequences === 0 ? [...ofSequences, ...verdict.evidence] : [...verdict.evidence, ...ofSequences]
-  const evidence = worthTelling(all)
+  const templates = Array.from({ length: endRow - startRow }, (_, i) => recent.templateAt(startRow + i))
+  const evidence = newFirst(worthTelling(all), { templates, known: loaded.bundle.templates.templates.length })
     .slice(0, MOST_EVIDENCE)
     .map((one) => (one.kind === 'new-template' ? withNearest(one, nearestTo(one.template)) : one))
   const shown = linesOfWindow(evidence, {
@@ -85,6 +86,22 @@ function worthTelling(evidence: readonly Evidence[]): Evidence[] {
   return evidence.filter(({ kind, surprise }) => {
     if (kind === 'less-frequent') return strongest.kind === kind && surprise >= strongest.surprise / 2
     return kind !== 'more-frequent' || surprise >= strongest.surprise / 2
+  })
+}
+
+/** That a line of a new kind does not follow from those before it is told as what it is: a new kind, once. */
+function newFirst(
+  evidence: readonly Evidence[],
+  { templates, known }: { readonly templates: readonly number[]; readonly known: number },
+): Evidence[] {
+  const told = new Set(evidence.flatMap((one) => (one.kind === 'new-template' ? [one.template] : [])))
+  return evidence.flatMap((one): Evidence[] => {
+    if (one.kind !== 'unexpected-order' || one.template < known || one.expected.length > 0) return [one]
+    const { template, surprise } = one
+    const count = templates.filter((other) => other === template).length
+    if (told.has(template) || count === 0) return count === 0 ? [one] : []
+    told.add(template)
+    return [{ kind: 'new-template', template, count, expected: 0, surprise }]
   })
 }
 

@@ -282,6 +282,9 @@ class InferRun {
     { normal = [], remarks }: Pick<InferOptions, 'normal'> & Pick<RunFacts, 'remarks'>,
   ): RunFacts {
     const { manifest, windows, sequences } = this.#bundle
+    const { firstTime, lastTime } = manifest.data
+    // A bundle knows when all that it learned was written, not each part of it.
+    const learnedSpan = normal.length === 1 ? { firstTime, lastTime } : {}
     const { windowSize, stride, windows: normalUnits } = windows.baseline
     const ofWindows = this.#names.map((name) => ({ name, unit: 'window' as const, normalUnits, threshold: null }))
     const ofSessions = sequences
@@ -296,14 +299,14 @@ class InferRun {
       : []
     return {
       sources: [
-        ...normal.map((summary) => ({ ...sourceFacts(summary), role: 'normal' as const })),
+        ...normal.map((summary) => ({ ...sourceFacts(summary), role: 'normal' as const, ...learnedSpan })),
         ...summaries.map((summary) => ({ ...sourceFacts(summary), role: 'judged' as const, ...this.#span(summary) })),
       ],
       training: {
         rows: manifest.data.records,
         templates: this.#bundle.templates.templates.length,
-        firstTime: manifest.data.firstTime,
-        lastTime: manifest.data.lastTime,
+        firstTime,
+        lastTime,
       },
       detectors: [...ofWindows.map((facts) => ({ ...facts, windowSize, stride })), ...ofSessions],
       budget: windows.budget,

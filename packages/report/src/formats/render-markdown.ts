@@ -128,7 +128,7 @@ class Chapters {
       codeCell(source.format),
       words.formats.number(source.records),
       source.records === 0 ? '' : words.formats.wholeShare(source.timestamps / source.records),
-      words.formats.timeRange(source.firstTime, source.lastTime) || words.unknownTime,
+      words.formats.timeRange(source.firstTime, source.lastTime) || (source.timestamps > 0 ? '' : words.unknownTime),
       words.sourceRemarks(source),
     ])
     return table(words.sourceColumns, rows)

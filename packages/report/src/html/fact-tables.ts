@@ -10,7 +10,7 @@ export function sourceTable({ run }: Report, words: Catalogue): Markup {
     source.format,
     words.formats.number(source.records),
     source.records === 0 ? '' : words.formats.wholeShare(source.timestamps / source.records),
-    words.formats.timeRange(source.firstTime, source.lastTime) || words.unknownTime,
+    words.formats.timeRange(source.firstTime, source.lastTime) || (source.timestamps > 0 ? '' : words.unknownTime),
     words.sourceRemarks(source),
   ])
   return table(

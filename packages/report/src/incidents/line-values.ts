@@ -1,3 +1,5 @@
+import type { Evidence } from '@sp/log-table'
+
 /** A value that stands at an open place of a template. */
 export interface LineValue {
   /** Which open place, from 0. */
@@ -34,6 +36,25 @@ export function lineValues(template: string, line: string): LineValue[] {
     end = start + next.length
   }
   return values
+}
+
+/**
+ * Which of a template's open places a value out of its range stands in, from 0; places that the template leaves open,
+ * `<*>`, hold none.
+ * @returns −1 where that is not known: a line may have more masked parameters than its template shows
+ */
+export function placeOfValue(template: string, { position, parameters }: ValuePosition): number {
+  const places = openPlaces(template)
+  const masks = places.flatMap(({ type }, place) => (type === '<*>' ? [] : [place]))
+  return masks.length === parameters ? (masks[position] ?? -1) : -1
+}
+
+/** Which of the masked parameters of its line a value is. */
+export type ValuePosition = Pick<Extract<Evidence, { kind: 'value' }>, 'position' | 'parameters'>
+
+/** The open places of a template: as they are written, and where they begin. */
+export function openPlaces(template: string): { readonly type: string; readonly start: number }[] {
+  return Array.from(template.matchAll(PLACE), ({ 0: type, index }) => ({ type, start: index }))
 }
 
 /** `<*>`, `<IP>`, `<NUM>`: how templates write an open place. */

@@ -291,13 +291,18 @@ export class OpenIncident {
 
   /** Strongest first; of several new templates the first to appear is most often the cause, and their order tells what happened. */
   #reasonsInOrder(): [string, TrackedReason][] {
-    const all = [...this.#reasons].sort(
-      ([a, x], [b, y]) => y.evidence.surprise - x.evidence.surprise || (a < b ? -1 : 1),
-    )
+    const all = [...this.#reasons]
+      .filter(([, { evidence }]) => !isImplied(evidence, this.#newTemplates()))
+      .sort(([a, x], [b, y]) => y.evidence.surprise - x.evidence.surprise || (a < b ? -1 : 1))
     if (all[0]?.[1].evidence.kind !== 'new-template') return all
     const fresh = all.filter(([, { evidence }]) => evidence.kind === 'new-template')
     fresh.sort(([, a], [, b]) => a.firstSeen[0] - b.firstSeen[0] || a.firstSeen[1] - b.firstSeen[1])
     return [...fresh, ...all.filter(([, { evidence }]) => evidence.kind !== 'new-template')]
+  }
+
+  #newTemplates(): ReadonlySet<string> {
+    const all = [...this.#reasons.values()]
+    return new Set(all.flatMap(({ evidence }) => (evidence.kind === 'new-template' ? [evidence.template.id] : [])))
   }
 }
 
@@ -320,6 +325,13 @@ const EMPTY = {
 function signatureOf(items: ReadonlyMap<string, number>): string[] {
   const byWeight = [...items].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
   return byWeight.slice(0, SIGNATURE_ITEMS).map(([item]) => item)
+}
+
+/** Before and after a line that was never seen stands what never stood there: that goes without saying. */
+function isImplied(evidence: Evidence<NamedTemplate>, newTemplates: ReadonlySet<string>): boolean {
+  if (evidence.kind !== 'unexpected-order' || evidence.expected.length > 0) return false
+  const { template, after } = evidence
+  return newTemplates.has(template.id) || (after !== null && newTemplates.has(after.id))
 }
 
 function isFailure({ evidence, gravest }: TrackedReason): boolean {

@@ -1,6 +1,6 @@
 import type { Evidence, Finding, NamedTemplate } from '@sp/log-table'
 import type { StandingParameter } from './incident.js'
-import { lineValues } from './line-values.js'
+import { lineValues, placeOfValue } from './line-values.js'
 
 /** Lines and values of an incident that are looked at; more would tell the same. */
 const MAX_LINES = 400
@@ -9,6 +9,8 @@ const MAX_VALUES = 256
 const LEAST_LINES = 3
 const SHARED = 0.6
 const SHOWN = 6
+/** A single figure or letter is in most lines by chance. */
+const SHORTEST = 2
 
 /** A counter as plain data. */
 export interface StandingParametersState {
@@ -32,7 +34,7 @@ export class StandingParameters {
       this.#lines++
       this.#ofTemplate.set(template.text, (this.#ofTemplate.get(template.text) ?? 0) + 1)
       for (const { position, type, value } of lineValues(template.text, line.text)) {
-        const isRange = shown.kind === 'value' && position === shown.position
+        const isRange = shown.kind === 'value' && position === placeOfValue(template.text, shown)
         this.#count({ template, position, type, value, why: isRange ? 'range' : 'shared', lines: 1, ofLines: 0 })
       }
     }
@@ -46,7 +48,8 @@ export class StandingParameters {
     }))
     const ranges = all.filter(({ why }) => why === 'range')
     const shared = all.filter(
-      ({ why, lines, ofLines }) => why === 'shared' && lines >= LEAST_LINES && lines >= SHARED * ofLines,
+      ({ why, value, lines, ofLines }) =>
+        why === 'shared' && value.length >= SHORTEST && lines >= LEAST_LINES && lines >= SHARED * ofLines,
     )
     return [...ranges.sort(byLines), ...onceEach(shared.sort(byLines))].slice(0, SHOWN)
   }

@@ -3,6 +3,7 @@ import { spanText } from '../formats/incident-facts.js'
 import type { ReportTraining } from '../report.js'
 import type { Catalogue, Quote } from './catalogue.js'
 import { Formats } from './formats.js'
+import { parameterPlace } from './parameter-place.js'
 
 // Every sentence of a report in English. Its twin is catalogue-ko.ts.
 
@@ -388,7 +389,10 @@ function sentence(evidence: Evidence<NamedTemplate>, { place, training, quote }:
     }
     case 'value': {
       const { position, value, low, high, template } = evidence
-      return `value ${number(position + 1)} of ${name(template, quote)} is ${number(value)}, usually ${number(low)} to ${number(high)}`
+      const place = parameterPlace(template.text, evidence)
+      const which = place === null ? `value ${number(position + 1)}` : quote(place)
+      const range = low === high ? `always ${number(low)} in normal logs` : `usually ${number(low)} to ${number(high)}`
+      return `${which} of ${name(template, quote)} is ${number(value)}, ${range}`
     }
     case 'burst': {
       const { count, withinMs, host, most, template } = evidence

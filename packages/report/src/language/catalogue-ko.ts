@@ -3,6 +3,7 @@ import { spanText } from '../formats/incident-facts.js'
 import type { ReportTraining } from '../report.js'
 import type { Catalogue, Quote } from './catalogue.js'
 import { Formats } from './formats.js'
+import { parameterPlace } from './parameter-place.js'
 
 // 보고서의 모든 한국어 문장. 영어판은 catalogue-en.ts.
 // A particle depends on how the word before it ends; after log text stands a noun of ours (템플릿, 세션 …) that takes it.
@@ -392,7 +393,10 @@ function sentence(evidence: Evidence<NamedTemplate>, { place, training, quote }:
     }
     case 'value': {
       const { position, value, low, high, template } = evidence
-      return `${name(template, quote)} 템플릿의 ${number(position + 1)}번째 값이 ${number(value)}(평소 ${formats.range(low, high)})`
+      const place = parameterPlace(template.text, evidence)
+      const which = place === null ? `${number(position + 1)}번째 값이` : `${quote(place)} 값이`
+      const range = low === high ? `정상 로그에서는 항상 ${number(low)}` : `평소 ${formats.range(low, high)}`
+      return `${name(template, quote)} 템플릿의 ${which} ${number(value)}(${range})`
     }
     case 'burst': {
       const { count, withinMs, host, most, template } = evidence

@@ -52,10 +52,9 @@ export class Formats {
     return String(Number(value.toPrecision(2)))
   }
 
-  /** A share 0..1 as a percentage for large ones, else as a number with two significant digits. */
+  /** A share 0..1 as a percentage with two significant digits. */
   share(value: number): string {
-    if (value === 0 || value >= 0.001) return `${Number((value * 100).toPrecision(2))}${this.#percentSign}`
-    return value.toPrecision(2)
+    return `${Number((value * 100).toPrecision(2))}${this.#percentSign}`
   }
 
   /** A share 0..1 in whole per cent, rounded down: 100 % only where nothing is missing. */
