@@ -20,14 +20,14 @@ export function heldOutScores(
   const joined = joinParts(trials)
   const result = new Float64Array(frames.length)
   for (const block of new Set(blockOf)) {
-    const levels = joined.map((part) =>
-      levelsOf(part, { frames: judged(part.score).filter((f) => blockOf[f] !== block), size }),
-    )
-    // What is one level of all frames is no opinion of single series.
-    const others = calibrations.map((own, p) => (own.levels.length === 1 ? own : { ...own, levels: levels[p] }))
-    const { score } = combineParts(joined, others, size)
+    const others = calibrations.map((own, p) => {
+      // What is one level of all frames is no opinion of single series.
+      if (own.levels.length === 1) return own
+      const elsewhere = judged(joined[p].score).filter((f) => blockOf[f] !== block)
+      return { ...own, levels: levelsOf(joined[p], { frames: elsewhere, size }) }
+    })
     blockOf.forEach((own, f) => {
-      if (own === block) result[f] = score[f]
+      if (own === block) result[f] = strongestPart(joined, others, f)
     })
   }
   return result
@@ -104,6 +104,16 @@ function partScore({ score, rows }: PartScores, { levels }: PartCalibration, f: 
   return highest
 }
 
+/** The highest of the parts that last and say something. */
+function strongestPart(parts: readonly PartScores[], calibrations: readonly PartCalibration[], f: number): number {
+  let highest = 0
+  parts.forEach((part, p) => {
+    const calibration = calibrations[p]
+    if (calibration.lasts && !Number.isNaN(part.score[f])) highest = Math.max(highest, partScore(part, calibration, f))
+  })
+  return highest
+}
+
 /** Mean energy of held-out frames by that of training; 1 where the latter is not known. */
 function growthOf({ score, rows, fittedMean }: PartScores, size: number): number {
   const frames = judged(score)
@@ -120,7 +130,7 @@ export function combineParts(
   size: number,
 ): CombinedFrames {
   const count = parts[0].score.length
-  const score = new Float64Array(count)
+  const score = Float64Array.from(parts[0].score, (_, f) => strongestPart(parts, calibrations, f))
   const ranking = new Float64Array(count * size)
   const deviation = new Float64Array(count * size)
   const others = new Float64Array(count * size)
@@ -130,7 +140,6 @@ export function combineParts(
     const rows = part.rows ?? absoluteDeviations(part.signed, calibration.signed, size)
     for (let f = 0; f < count; f++) {
       if (Number.isNaN(part.score[f])) continue
-      score[f] = Math.max(score[f], partScore(part, calibration, f))
       for (let i = 0; i < size; i++) {
         const at = f * size + i
         const strange = Math.min(Math.max(0, deviationOf(rows[at], calibration.rows, i)), SURE)

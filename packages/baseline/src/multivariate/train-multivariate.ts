@@ -178,15 +178,22 @@ async function testItself<Parameters>(
   detector: MultivariateDetector<Parameters>,
   model: MultivariateModel<Parameters>,
   { series, context }: { readonly series: MultivariateSeries; readonly context: FitContext },
-): Promise<SelfTest | null> {
+): Promise<SelfTest> {
   const judge = await detector.open(model.parameters, context)
   try {
     const shocks: ShockRecall[] = []
     for (const shock of SHOCKS) shocks.push(await recallOf(model, judge, { series, shock }))
-    return shocks.some(({ planted }) => planted > 0) ? { shocks } : null
+    const isEmpty = shocks.every(({ planted }) => planted === 0)
+    return { shocks, why: isEmpty ? whyEmpty(series, judge.history + 2 * context.frame) : null }
   } finally {
     await judge.dispose()
   }
+}
+
+function whyEmpty({ count, starts }: MultivariateSeries, needed: number): string {
+  const longest = starts.reduce((most, start, s) => Math.max(most, (starts[s + 1] ?? count) - start), 0)
+  if (longest >= needed) return 'no series of the held-out windows ever changes'
+  return `a shock needs ${needed} held-out windows in a row, at most ${longest} are there; give more normal logs`
 }
 
 async function recallOf(

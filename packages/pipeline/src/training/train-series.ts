@@ -1,12 +1,19 @@
 import { BaselineError, type HeldOutFrames, ensembleDetector, trainWithHeldOutFrames } from '@sp/baseline'
-import { chooseChannels, countTimeWindows, seriesFromWindows, type WindowCounts, type WindowSeries } from '@sp/builders'
+import {
+  chooseChannels,
+  countTimeWindows,
+  frameEnds,
+  seriesFromWindows,
+  sliceSeries,
+  type WindowCounts,
+  type WindowSeries,
+} from '@sp/builders'
 import type { TemplateTable } from '@sp/log-table'
 import { MscredError, mscredDetector } from '@sp/mscred'
 import { mappingOf } from '../mscred/series-mapping.js'
 import type { RunControl } from '../progress.js'
 import type { SeriesDetector, SeriesDetectorName } from '../series/series-detectors.js'
 import { compareNetwork, type NetworkComparison } from './compare-network.js'
-import { latestPoints } from './latest-points.js'
 import { normalRows } from './normal-rows.js'
 import type { TrainSettings } from './train-settings.js'
 
@@ -27,8 +34,8 @@ export interface TrainedSeries {
 const MOST_SERIES = 100
 /** Series of the network, as in the published benchmark: it reads each pair of them. */
 const NETWORK_SERIES = 30
-/** Windows that are learned from, the latest: a month of minutes. */
-const MOST_POINTS = 50_000
+/** Windows that are learned from, the latest: two weeks of minutes. */
+const MOST_POINTS = 20_000
 /** Windows that the network learns from, training and held-out part, as in the published benchmark. */
 const NETWORK_POINTS = 10_000
 /** With fewer windows of time nothing can be said of them. */
@@ -105,8 +112,8 @@ export interface SeriesTraining extends RunControl {
 
 async function trainEnsembleOfSeries(about: SeriesTraining): Promise<TrainedSeriesDetector> {
   const { settings, signal } = about
-  const { series, mapping } = seriesOf(about, { most: MOST_SERIES, points: MOST_POINTS })
-  const { model, heldOut } = await trainWithHeldOutFrames(ensembleDetector(), series, {
+  const { all, latest, mapping } = seriesOf(about, { most: MOST_SERIES, points: MOST_POINTS })
+  const { model, heldOut } = await trainWithHeldOutFrames(ensembleDetector(), latest, {
     ...FRAME,
     counts: true,
     budget: settings.budget,
@@ -114,7 +121,9 @@ async function trainEnsembleOfSeries(about: SeriesTraining): Promise<TrainedSeri
     signal,
     onProgress: progressOf(about),
   })
-  return { name: 'mscred', mapping, model, heldOut: scoresOfRows(about, series, heldOut) }
+  const placed = inAll(heldOut, all.count - latest.count)
+  const scores = scoresOfRows(about, { all, heldOut: placed, step: FRAME.step, history: FRAME.frame })
+  return { name: 'mscred', mapping, model, heldOut: scores }
 }
 
 /** Trains the network and says what it adds to the ensemble; the network itself where it is to be kept. */
@@ -124,16 +133,17 @@ async function tryNetwork(
   const { settings, signal } = about
   if (settings.seriesNetwork === 'never') return { kept: [], network: null }
   const { seriesNetworkEpochs: epochs } = settings
-  const { series, mapping } = seriesOf(about, { most: NETWORK_SERIES, points: NETWORK_POINTS })
+  const { all, latest, mapping } = seriesOf(about, { most: NETWORK_SERIES, points: NETWORK_POINTS })
   const detector = mscredDetector('predictive', epochs === null ? {} : { epochs })
   const options = { counts: true, budget: settings.budget, seed: settings.seed, signal, onProgress: progressOf(about) }
   try {
-    const { model, heldOut } = await trainWithHeldOutFrames(detector, series, { ...NETWORK_FRAME, ...options })
-    const comparison = await compareNetwork(series, { detector, model, alone: { ...FRAME, ...options } })
+    const { model, heldOut } = await trainWithHeldOutFrames(detector, latest, { ...NETWORK_FRAME, ...options })
+    const comparison = await compareNetwork(latest, { detector, model, alone: { ...FRAME, ...options } })
     if (settings.seriesNetwork === 'auto' && !comparison.helps) return { kept: [], network: comparison }
     const name: SeriesDetectorName = 'mscredNetwork'
-    const again = repeated(series, { heldOut, step: NETWORK_FRAME.step, history: comparison.history })
-    return { kept: [{ name, mapping, model, heldOut: scoresOfRows(about, series, again) }], network: comparison }
+    const placed = inAll(heldOut, all.count - latest.count)
+    const scores = scoresOfRows(about, { all, heldOut: placed, step: NETWORK_FRAME.step, history: comparison.history })
+    return { kept: [{ name, mapping, model, heldOut: scores }], network: comparison }
   } catch (error) {
     const tooLittle = [BaselineError, MscredError].some((kind) => error instanceof kind)
     if (tooLittle && (error as { code?: string }).code === 'too-little-data')
@@ -142,44 +152,44 @@ async function tryNetwork(
   }
 }
 
+/** Frames of the latest points as frames of all. */
+function inAll({ end, score }: HeldOutFrames, before: number): HeldOutFrames {
+  return { end: end.map((point) => point + before), score }
+}
+
+/** All points of the series, and the latest of them, which are learned from. */
 function seriesOf(
   { windows, templates, settings }: SeriesTraining,
   { most, points }: { readonly most: number; readonly points: number },
 ) {
   const channels = chooseChannels(windows, templates, most)
-  const series = latestPoints(seriesFromWindows(windows, channels, templates), points)
-  return { series, mapping: mappingOf(channels, { ms: settings.seriesWindowMs }, templates) }
-}
-
-/** One per row: the highest score of the windows that it ends. */
-function scoresOfRows(
-  { windows, rows }: SeriesTraining,
-  { window }: WindowSeries,
-  { end, score }: HeldOutFrames,
-): Float64Array {
-  const ofRows = new Float64Array(rows)
-  end.forEach((point, f) => {
-    const row = windows.endRow[window[point]]
-    ofRows[row] = Math.max(ofRows[row], score[f])
-  })
-  return ofRows
+  const all = seriesFromWindows(windows, channels, templates)
+  const latest = sliceSeries(all, Math.max(0, all.count - points), all.count)
+  return { all, latest, mapping: mappingOf(channels, { ms: settings.seriesWindowMs }, templates) }
 }
 
 /**
- * Frames as they are judged in use, over all of the series. Only the last fifth was held out, and there frames were judged
- * nearer to one another: that stretch stands for the whole, again and again, so that alarms are as frequent as in use.
+ * One per row: the highest score of the frames that it ends, of all frames that are judged in use. Where none was held out,
+ * because too long ago or because a network was fitted on it, the held-out ones stand in, again and again, so that alarms
+ * are as frequent as in use.
  */
-function repeated(
-  { count, starts }: WindowSeries,
-  { heldOut, step, history }: { readonly heldOut: HeldOutFrames; readonly step: number; readonly history: number },
-): HeldOutFrames {
-  const end: number[] = []
-  starts.forEach((start, s) => {
-    for (let point = start + history - 1; point < (starts[s + 1] ?? count); point += step) end.push(point)
+function scoresOfRows(
+  { windows, rows }: SeriesTraining,
+  {
+    all,
+    heldOut: { end, score },
+    step,
+    history,
+  }: { readonly all: WindowSeries; readonly heldOut: HeldOutFrames; readonly step: number; readonly history: number },
+): Float64Array {
+  const known = new Map(Array.from(end, (point, f) => [point, score[f]]))
+  const apart = Math.max(1, Math.round(step / (end[1] - end[0])))
+  const ofRows = new Float64Array(rows)
+  frameEnds(all, { longest: history, step }).end.forEach((point, f) => {
+    const row = windows.endRow[all.window[point]]
+    ofRows[row] = Math.max(ofRows[row], known.get(point) ?? score[(f * apart) % score.length])
   })
-  const apart = Math.max(1, Math.round(step / (heldOut.end[1] - heldOut.end[0])))
-  const score = Float64Array.from(end, (_, f) => heldOut.score[(f * apart) % heldOut.score.length])
-  return { end: Int32Array.from(end), score }
+  return ofRows
 }
 
 function progressOf({ onProgress }: RunControl) {
