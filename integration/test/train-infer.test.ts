@@ -37,6 +37,15 @@ test('infer finds the incidents, writes its files, and leaves the bundle as it i
     expect.arrayContaining(['findings.ndjson', 'baseline_scores.parquet', 'infer_summary.json', 'report.html']),
   )
   expect(contentOf(bundle)).toEqual(before)
+
+  const sampled = await runCli(['analyze-samples', '--processed-dir', out, '--json'])
+  expect([sampled.code, sampled.stderr]).toEqual([0, ''])
+  const { samples } = JSON.parse(sampled.stdout).baseline
+  const lines = readFileSync(join(ROOT, suspicious), 'utf8').split('\n')
+  for (const { window_start_line: line, total_logs_in_window: size, representative_logs: shown } of samples) {
+    expect(size).toBe(50)
+    for (const { log } of shown) expect(lines.slice(line, line + 50)).toContain(log.raw_message)
+  }
 })
 
 test('a damaged bundle is refused with a sentence, and so is what is none', async () => {

@@ -1,10 +1,5 @@
-import {
-  eventsOf,
-  SessionGatherer,
-  type ClosedSessions,
-  type SessionColumns,
-  type SessionGathererOptions,
-} from './session-gatherer.js'
+import { eventsOf, SessionGatherer, type ClosedSessions, type SessionGathererOptions } from './session-gatherer.js'
+import type { SessionColumns } from './session-keys.js'
 import type { Sessions } from './sessions.js'
 
 /** How lines are gathered into sessions. */

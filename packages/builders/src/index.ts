@@ -31,11 +31,11 @@ export {
   SessionGatherer,
   type ClosedSessions,
   type GatheredEvent,
-  type SessionColumns,
   type SessionEnding,
   type SessionGathererOptions,
   type SessionGathererSnapshot,
 } from './session-gatherer.js'
+export { type SessionColumns } from './session-keys.js'
 export { LogClock, type LogClockSnapshot } from './log-clock.js'
 export { type Sessions } from './sessions.js'
 export { SESSION_KEY_RULES, sessionKey, type SessionKey, type SessionKeyRule } from './session-key.js'

@@ -1,16 +1,11 @@
-import type { ParsedLog } from '@sp/log-table'
 import { BuildersError } from './errors.js'
 import { LogClock, type LogClockSnapshot } from './log-clock.js'
 import { OpenSessions, type OpenSession } from './open-sessions.js'
 import type { SessionKey } from './session-key.js'
-import { SessionKeys } from './session-keys.js'
+import { type SessionColumns, SessionKeys } from './session-keys.js'
 import type { Sessions } from './sessions.js'
 import { UNK } from './vocabulary.js'
 import type { BatchRange } from './window-counter.js'
-
-/** What of a parsed log sessions need; `raw` only where a key is looked for in lines. */
-export type SessionColumns = Pick<ParsedLog, 'rowCount' | 'source' | 'host' | 'process' | 'timestamp' | 'template'> &
-  Partial<Pick<ParsedLog, 'raw'>>
 
 /**
  * Why a session is over.

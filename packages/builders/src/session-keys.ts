@@ -1,6 +1,10 @@
+import type { ParsedLog } from '@sp/log-table'
 import { BuildersError } from './errors.js'
 import type { SessionKey } from './session-key.js'
-import type { SessionColumns } from './session-gatherer.js'
+
+/** What of a parsed log sessions need; `raw` only where a key is looked for in lines. */
+export type SessionColumns = Pick<ParsedLog, 'rowCount' | 'source' | 'host' | 'process' | 'timestamp' | 'template'> &
+  Partial<Pick<ParsedLog, 'raw'>>
 
 /** Names kept before they are made anew. */
 const MOST_NAMES = 100_000

@@ -1,5 +1,5 @@
 import { Dictionary, DictionaryColumn } from '@sp/log-table'
-import type { SessionColumns } from '../src/session-gatherer.js'
+import type { SessionColumns } from '../src/session-keys.js'
 
 /** A line of a test log, with what a test leaves open filled in. */
 export interface Line {

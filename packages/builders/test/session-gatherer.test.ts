@@ -2,11 +2,11 @@ import fc from 'fast-check'
 import {
   SessionGatherer,
   type ClosedSessions,
-  type SessionColumns,
   type SessionGathererOptions,
   type SessionGathererSnapshot,
 } from '../src/session-gatherer.js'
 import { sessionKey } from '../src/session-key.js'
+import type { SessionColumns } from '../src/session-keys.js'
 import { batchesOf, type Line } from './session-batches.js'
 
 /** Sessions as objects, in the order in which they ended. */

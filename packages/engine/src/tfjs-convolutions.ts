@@ -1,7 +1,7 @@
 import type { GraphNode } from '@sp/onnx-export'
 import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core'
 import type { Tfjs } from './tfjs-backends.js'
-import type { OperatorContext, TfjsOperator } from './tfjs-operators.js'
+import type { OperatorContext, TfjsOperator } from './tfjs-operator.js'
 
 type Pair = [number, number]
 type Size = [number, number, number, number]

@@ -2,17 +2,7 @@ import type { Attribute, DataType, GraphNode } from '@sp/onnx-export'
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core'
 import type { Tfjs } from './tfjs-backends.js'
 import { TFJS_CONVOLUTIONS } from './tfjs-convolutions.js'
-
-/** What an operator sees besides its inputs. */
-export interface OperatorContext {
-  readonly tf: Tfjs
-  readonly node: GraphNode
-  /** Whether the backend has a kernel; WebAssembly lacks two that gradients need. */
-  supports(kernel: string): boolean
-}
-
-/** An ONNX operator written with operators of tfjs, so that tfjs differentiates it. */
-export type TfjsOperator = (inputs: readonly Tensor[], context: OperatorContext) => Tensor | Tensor[]
+import type { OperatorContext, TfjsOperator } from './tfjs-operator.js'
 
 /** Types of tfjs for ours. */
 export function tfjsType(type: DataType): 'float32' | 'int32' | 'bool' {

@@ -16,13 +16,16 @@ const MAX_SAMPLES = 1 << 18
  * Takes the first part of a log as normal. Several sources are cut at one moment, so that a rotated older file
  * teaches and the current one is judged; a single source, or sources without times, at a share of their records.
  * @param share part taken as normal, 0 < share < 1
- * @throws {PipelineError} `too-little-data` when either side would be empty
+ * @throws {PipelineError} `bad-options` for another share, `too-little-data` when either side would be empty
  */
 export async function splitForTraining(
   sources: readonly Source[],
   share: number,
   options: RunControl & { readonly reading?: ParseLogOptions['reading'] },
 ): Promise<TrainingSplit> {
+  if (!(share > 0 && share < 1)) {
+    throw new PipelineError('bad-options', `trainShare ${share}, expected above 0 and below 1`)
+  }
   const samples: SourceSample[] = []
   for (const source of sources) samples.push(await sampleSource(source, options))
   const cutTime = samples.length > 1 && samples.every((sample) => sample.isTimed) ? timeAtShare(samples, share) : NaN

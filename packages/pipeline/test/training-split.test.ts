@@ -46,3 +46,7 @@ test('a log that cannot be split is refused with its number of records', async (
     message: expect.stringContaining('1 record'),
   })
 })
+
+test.each([0, 1, 2, NaN])('a share of %p is refused', async (share) => {
+  await expect(splitForTraining([], share, {})).rejects.toMatchObject({ code: 'bad-options' })
+})

@@ -1,7 +1,15 @@
-import type { CompanyRule } from './line-company.js'
 import { isWithin, NOTHING } from './line-detector.js'
 import type { LogLines, RowRange } from './log-lines.js'
 import { PairTable } from './pair-table.js'
+
+/** A template and one that follows it. */
+export type CompanyRule = readonly [
+  template: number,
+  follower: number,
+  count: number,
+  misses: number,
+  longestMs: number,
+]
 
 /** A follower further away is not looked for. */
 const WITHIN_MS = 60_000

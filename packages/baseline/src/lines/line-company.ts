@@ -1,5 +1,5 @@
 import { DueQueue } from './due-queue.js'
-import { learnFollowers } from './learn-followers.js'
+import { type CompanyRule, learnFollowers } from './learn-followers.js'
 import { GrowingColumn } from './growing-column.js'
 import type { LineDetector, LineScorer, Telling } from './line-detector.js'
 import type { UsedSlots } from './line-reader.js'
@@ -9,15 +9,6 @@ import { FIRST_HEARD, type LogLines } from './log-lines.js'
 export interface LineCompanyModel {
   readonly rules: readonly CompanyRule[]
 }
-
-/** A template and one that follows it. */
-export type CompanyRule = readonly [
-  template: number,
-  follower: number,
-  count: number,
-  misses: number,
-  longestMs: number,
-]
 
 /** How much longer than ever a follower may take before it counts as missing. */
 const PATIENCE = 2

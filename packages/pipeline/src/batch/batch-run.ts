@@ -2,7 +2,6 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { LogProfile } from '@sp/baseline'
 import type { BaseMiner } from '@sp/drain'
-import { type Language, renderMarkdown } from '@sp/report'
 import { loadBundle } from '../bundle/bundle.js'
 import { comparisonIntoFolder } from '../comparative-run.js'
 import { type Inference, type InferOptions, inferIntoFolder } from '../infer/infer-run.js'
@@ -15,6 +14,8 @@ import { analyzeTemporal } from '../temporal-run.js'
 import { trainBundle } from '../training/train-bundle.js'
 import type { TrainSettingsInput } from '../training/train-settings.js'
 import type { BatchChoice, BatchFile } from './batch-files.js'
+import { batchReport } from './batch-report.js'
+import type { BatchLog, BatchSummary } from './batch-summary.js'
 
 /** The files that a batch adds to those of an inference, a comparison and a temporal analysis. */
 export const BATCH_FILES = {
@@ -33,29 +34,6 @@ export interface BatchOptions extends RunControl {
   /** By default without a network. */
   readonly settings?: TrainSettingsInput
   readonly report?: Omit<InferOptions, keyof RunControl | 'reading' | 'workers' | 'normal'>
-}
-
-/** What is told of a log of a batch. */
-export interface BatchLog {
-  readonly name: string
-  readonly category: string
-  readonly role: 'target' | 'baseline'
-  readonly records: number
-  readonly templates: number
-  /** Share of records that are errors or worse, 0..1. */
-  readonly errorRate: number
-}
-
-/** What a batch showed: `batch_summary.json`. */
-export interface BatchSummary {
-  readonly format: 'sp-batch'
-  readonly version: 1
-  readonly target: string
-  readonly logs: readonly BatchLog[]
-  readonly incidents: number
-  readonly findings: number
-  readonly comparativeAnomalies: number
-  readonly temporalAnomalies: number
 }
 
 /**
@@ -97,7 +75,7 @@ export async function batchIntoFolder(
   const { name, sizeBytes } = target.source
   await writeFile(folder.file(BATCH_FILES.target), jsonText({ path: name, category: target.category, sizeBytes }))
   await writeFile(folder.file(BATCH_FILES.summary), jsonText(batch))
-  await writeFile(folder.file(BATCH_FILES.report), batchReport(batch, inference, report?.language))
+  await writeFile(folder.file(BATCH_FILES.report), batchReport(batch, inference.report, report?.language))
   return { ...inference, batch }
 }
 
@@ -108,29 +86,4 @@ function inputOf({ source }: BatchFile) {
 function logOf({ source, category }: BatchFile, profile: LogProfile, role: BatchLog['role']): BatchLog {
   const { total_logs: records, unique_templates: templates, error_rate: errorRate } = profile
   return { name: source.name, category, role, records, templates, errorRate }
-}
-
-function batchReport(batch: BatchSummary, { report }: Inference, language: Language = 'en'): string {
-  const rows = batch.logs.map(({ name, category, role, records, templates, errorRate }) => {
-    return `| ${[name, category, role, records, templates, `${(100 * errorRate).toFixed(2)} %`].map(cell).join(' | ')} |`
-  })
-  return [
-    '# Batch analysis',
-    '',
-    `${cell(batch.target)} judged by what ${batch.logs.length - 1} other logs teach: ${batch.incidents} incidents, ` +
-      `${batch.comparativeAnomalies} differences of the whole, ${batch.temporalAnomalies} strange hours.`,
-    '',
-    '| log | category | role | records | templates | errors |',
-    '|---|---|---|---:|---:|---:|',
-    ...rows,
-    '',
-    renderMarkdown(report, { language }),
-  ].join('\n')
-}
-
-/** A value that cannot end its cell, nor be a link or markup. */
-function cell(value: string | number): string {
-  return String(value)
-    .replace(/[|\\`*_<>[\]]/g, '\\$&')
-    .replace(/\s+/g, ' ')
 }

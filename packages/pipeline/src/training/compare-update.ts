@@ -1,4 +1,5 @@
 import type { Bundle } from '../bundle/bundle.js'
+import type { DetectorOptions } from '../detector/detector.js'
 import { PipelineError } from '../errors.js'
 import type { LogSegment } from '../parse-log.js'
 import type { RunControl } from '../progress.js'
@@ -36,14 +37,18 @@ const LOST = 0.1
 export async function compareUpdate(
   old: Bundle,
   updated: Bundle,
-  { fresh, ...control }: RunControl & { readonly fresh: readonly LogSegment[] },
+  {
+    fresh,
+    reading,
+    ...control
+  }: RunControl & Pick<DetectorOptions, 'reading'> & { readonly fresh: readonly LogSegment[] },
 ): Promise<UpdateComparison> {
   const planted = await plantedSample(old, SEED)
   async function judge(bundle: Bundle): Promise<BundleJudgement> {
     const sample = old.sample === null ? null : await measureBundle(bundle, [textSource('sample', old.sample)], control)
     return {
       old: sample ?? { flaggedWindows: 0, unknown: 0 },
-      fresh: await measureBundle(bundle, fresh, control),
+      fresh: await measureBundle(bundle, fresh, { ...control, reading }),
       recall: planted && (await recallOf(bundle, planted, control)),
     }
   }

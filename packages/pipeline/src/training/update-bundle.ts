@@ -97,7 +97,7 @@ export async function updateBundle(
     const members = bundleMembers(learned.parts)
     const candidate = state.file('candidate')
     await writeBundleFolder(candidate, about, { members, metadata: {} })
-    const comparison = await compareUpdate(old, await loadBundle(candidate), { fresh: segments, ...control })
+    const comparison = await compareUpdate(old, await loadBundle(candidate), { fresh: segments, reading, ...control })
     if (!force) refuseWorse(comparison, old.windows.budget)
     const backup = resolve(out) === resolve(path) ? await keepAside(path, old.manifest.hash) : null
     const manifest = await writeBundleFolder(out, about, {

@@ -2,7 +2,7 @@ import type { WindowVerdict } from '@sp/baseline'
 import { streamSource, type Source } from '@sp/log-reader'
 import type { Finding } from '@sp/log-table'
 import type { Bundle } from '../bundle/bundle.js'
-import { Detector } from '../detector/detector.js'
+import { Detector, type DetectorOptions } from '../detector/detector.js'
 import type { DetectorStats } from '../detector/detector-types.js'
 import type { LogSegment } from '../parse-log.js'
 import type { RunControl } from '../progress.js'
@@ -38,13 +38,13 @@ export interface KindRecall {
   readonly found: number
 }
 
-/** Judges logs with a bundle. */
+/** Judges logs with a bundle; `reading` says how they are to be read where the bundle cannot tell. */
 export async function measureBundle(
   bundle: Bundle,
   sources: readonly (Source | LogSegment)[],
-  control: RunControl = {},
+  { reading, ...control }: RunControl & Pick<DetectorOptions, 'reading'> = {},
 ): Promise<BundleMeasure> {
-  const detector = await Detector.open(bundle)
+  const detector = await Detector.open(bundle, { reading })
   try {
     const findings: Finding[] = []
     const windows: JudgedWindow[] = []

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
-import { readTable } from '@sp/log-table'
 import type { BaselineSample, Catalogue, MethodSamples } from '@sp/report'
 import { DETECT_FILES } from '../../detect-summary.js'
+import { optionalTable } from './optional-table.js'
 import type { SampleContext } from './sample-context.js'
 import { isoText, readSampleRows, type SampleRow } from './sample-rows.js'
 
@@ -11,23 +11,24 @@ const SPIKE = 2
 const WARNINGS = 0.1
 const DIVERSE = 0.8
 
-/** The strangest windows that `sp detect` flagged. */
-export async function baselineSamples({
-  folder,
-  log,
-  maxSamples,
-  contextLines,
-  words,
-}: SampleContext): Promise<MethodSamples<BaselineSample>> {
-  const table = await readTable(join(folder, DETECT_FILES.scores))
+/** The strangest windows that `sp infer` or `sp detect` flagged; `undefined` where neither judged. */
+export async function baselineSamples(
+  { folder, log, maxSamples, contextLines, words }: SampleContext,
+  rowOfLine: (source: string | null, line: number) => number,
+): Promise<MethodSamples<BaselineSample> | undefined> {
+  const table = await optionalTable(join(folder, DETECT_FILES.scores))
+  if (table === null) return undefined
   const all = Array.from(table.score, Number)
   const flagged = [...all.keys()].filter((w) => table.is_anomaly[w] === true)
   flagged.sort((a, b) => all[b] - all[a] || a - b)
   const samples: BaselineSample[] = []
   for (const w of flagged.slice(0, maxSamples)) {
-    const [startRow, endRow] = [Number(table.start_row[w]), Number(table.end_row[w])]
-    const rows = await readSampleRows(log, { startRow: startRow - contextLines, endRow: endRow + contextLines })
     const source = String(table.source[w] ?? '')
+    const [startRow, endRow] = [
+      rowOfLine(source, Number(table.window_start_line[w])),
+      rowOfLine(source, Number(table.window_end_line[w])) + 1,
+    ]
+    const rows = await readSampleRows(log, { startRow: startRow - contextLines, endRow: endRow + contextLines })
     const inside = rows.filter(({ row }) => row >= startRow && row < endRow)
     const around = rows.filter((own) => own.source === source)
     samples.push({

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
-import { LogTableError, readTable } from '@sp/log-table'
 import type { DeepLogAlertSample, DeepLogSample, SampleAnalysis } from '@sp/report'
 import { DEEPLOG_FILES } from '../../deeplog/deeplog-files.js'
+import { optionalTable } from './optional-table.js'
 import type { SampleContext } from './sample-context.js'
 import { isoText, readSampleRows, type SampleRow } from './sample-rows.js'
 
@@ -15,11 +15,15 @@ const LONG_GAP_MS = 3_600_000
 
 type Table = Record<string, ArrayLike<unknown>>
 
-/** Alerts of DeepLog where there are any, else the least expected lines; `undefined` where it did not judge. */
+/**
+ * Alerts of DeepLog where there are any, else the least expected lines; `undefined` where it did not judge, or the folder
+ * holds no sequences, as that of `sp infer`.
+ */
 export async function deepLogSamples(context: SampleContext): Promise<SampleAnalysis['deeplog']> {
   const lines = await optionalTable(join(context.folder, DEEPLOG_FILES.events))
   if (lines === null) return undefined
-  const events = await readTable(join(context.folder, DEEPLOG_FILES.sequences))
+  const events = await optionalTable(join(context.folder, DEEPLOG_FILES.sequences))
+  if (events === null) return undefined
   const failed = Array.from(lines.idx, (_, i) => i).filter((i) => lines.in_topk[i] === false)
   const alerts = await optionalTable(join(context.folder, DEEPLOG_FILES.alerts))
   const method = context.words.samples.methods.deeplog
@@ -140,14 +144,4 @@ function contextAnomalies(rows: readonly SampleRow[], { samples }: SampleContext
     ...(errors > MANY_ERRORS ? [samples.manyErrors(errors)] : []),
     ...(gap > LONG_GAP_MS ? [samples.gap(gap)] : []),
   ]
-}
-
-/** A table; `null` where there is none. */
-export async function optionalTable(path: string): Promise<Table | null> {
-  try {
-    return await readTable(path)
-  } catch (error) {
-    if (error instanceof LogTableError && error.code === 'missing-file') return null
-    throw error
-  }
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Catalogue, MethodSamples, MscredSample } from '@sp/report'
 import { templateCounts } from './baseline-samples.js'
-import { optionalTable } from './deeplog-samples.js'
+import { optionalTable } from './optional-table.js'
 import type { SampleContext } from './sample-context.js'
 import { readSampleRows, type SampleRow } from './sample-rows.js'
 

@@ -1,8 +1,7 @@
-import { access, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ParsedLogFile } from '@sp/log-table'
 import { catalogueOf, type Language, renderSamples, type SampleAnalysis } from '@sp/report'
-import { DETECT_FILES } from '../../detect-summary.js'
 import { PipelineError } from '../../errors.js'
 import { jsonText } from '../../json-file.js'
 import type { OutputFolder } from '../../output-folder.js'
@@ -48,16 +47,19 @@ export async function samplesIntoFolder(
   try {
     const context = { folder: processed, log, maxSamples, contextLines, words: catalogueOf(language) }
     const lines = new LineIndex(log, segmentsOf(parse))
-    const hasMscred = await exists(join(processed, 'mscred_infer.parquet'))
-    if (hasMscred) await lines.read()
+    await lines.read()
+    const rowOfLine = lines.rowOf.bind(lines)
     const analysis: SampleAnalysis = {
-      baseline: (await exists(join(processed, DETECT_FILES.summary))) ? await baselineSamples(context) : undefined,
+      baseline: await baselineSamples(context, rowOfLine),
       deeplog: await deepLogSamples(context),
-      mscred: await mscredSamples(context, lines.rowOf.bind(lines)),
+      mscred: await mscredSamples(context, rowOfLine),
       comparative: await comparativeSamples(context),
     }
     if (Object.values(analysis).every((samples) => samples === undefined)) {
-      throw new PipelineError('bad-folder', `no detector left results in ${processed}; run "sp detect" into it first`)
+      throw new PipelineError(
+        'bad-folder',
+        `no detector left results in ${processed}; run "sp infer" or "sp detect" into it first`,
+      )
     }
     await writeFile(folder.file(SAMPLE_FILES.samples), jsonText(analysis))
     await writeFile(folder.file(SAMPLE_FILES.report), renderSamples(analysis, { language }))
@@ -70,11 +72,4 @@ export async function samplesIntoFolder(
 function requireCount(name: string, value: number): void {
   if (Number.isSafeInteger(value) && value >= 0) return
   throw new PipelineError('bad-options', `${name} ${value} is no whole number from 0 on`)
-}
-
-function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  )
 }
