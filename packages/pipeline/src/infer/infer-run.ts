@@ -25,6 +25,7 @@ import { type ReportFormat, writeReport } from '../report/write-report.js'
 import type { Language } from '@sp/report'
 import { hoursOfParsed, writeTemporal } from '../temporal-run.js'
 import { INFER_FILES, type InferSummary } from './infer-files.js'
+import { FrameRows } from './frame-rows.js'
 import { LastingChanges } from './lasting-changes.js'
 import { RunTemplates } from './run-templates.js'
 import { SessionRows } from './session-rows.js'
@@ -69,7 +70,8 @@ export interface JudgedSpan {
 
 /**
  * Judges logs with a bundle and writes what was found: `findings.ndjson`, `baseline_scores.parquet`,
- * `deeplog_sessions.parquet`, the rows, the hours, and the report. The bundle is never changed. Memory: one batch, the windows' and
+ * `deeplog_sessions.parquet`, `mscred_infer.parquet`, the rows, the hours, and the report. The bundle is never changed.
+ * Memory: one batch, the windows' and
  * sessions' scores, and the report.
  * @throws {LogReaderError} what reading the logs throws
  */
@@ -109,6 +111,7 @@ class InferRun {
   readonly #templates: RunTemplates
   readonly #windows: WindowRows
   readonly #sessions = new SessionRows()
+  readonly #frames: FrameRows
   readonly #changes: LastingChanges
   /** Lines that speak against sessions. */
   readonly #strangeLines: JudgedSpan[] = []
@@ -136,6 +139,7 @@ class InferRun {
     this.#builder = new ReportBuilder({ budget: windows.budget, maxIncidents, maxLines })
     this.#templates = new RunTemplates(bundle.templates.templates)
     this.#windows = new WindowRows(this.#names, windows.calibration.threshold)
+    this.#frames = new FrameRows(bundle)
     this.#changes = new LastingChanges(bundle)
   }
 
@@ -161,6 +165,7 @@ class InferRun {
     this.#windows.add(source, batch.windows)
     this.#changes.add(source, batch.windows, (code) => judge.named(code))
     this.#sessions.add(source, batch.sessions)
+    this.#frames.add(source, batch.frames)
     this.#addUnits(source, batch)
     for (const finding of batch.nearMisses) this.#builder.addNearMiss(finding)
     await this.#writeFindings()
@@ -200,6 +205,8 @@ class InferRun {
       budget: this.#bundle.windows.budget,
       sessionBudget: this.#bundle.sequences?.model.settings.budget ?? null,
       ...{ sources, lines, records, unknown, windows, flaggedWindows, sessions, flaggedSessions, habitSessions },
+      frames: this.#frames.count,
+      flaggedFrames: this.#frames.flagged,
       findings: report.counts.findings,
       incidents: report.counts.incidents,
     }
@@ -265,6 +272,7 @@ class InferRun {
   async #writeTables(summaries: readonly ReadSummary[]): Promise<void> {
     const folder = this.#folder
     await writeTable(folder.file(INFER_FILES.windows), this.#windows.columns())
+    if (this.#bundle.series.length > 0) await writeTable(folder.file(INFER_FILES.frames), this.#frames.columns())
     if (this.#sessions.count > 0) await writeTable(folder.file(INFER_FILES.sessions), this.#sessions.columns())
     if (this.#rows === null) return
     const templates = this.#templates.counted()

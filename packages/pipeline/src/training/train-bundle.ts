@@ -8,7 +8,7 @@ import type { MaskerOptions } from '@sp/masking'
 import { bundleMembers, floatsOfBytes, type LearnedParts } from '../bundle/bundle.js'
 import { requireReplaceable, writeBundleFolder } from '../bundle/bundle-folder.js'
 import { type BundleManifest, sha256Of } from '../bundle/manifest.js'
-import { SEQUENCE_DETECTOR } from '../detector/source-detector.js'
+import { SEQUENCE_DETECTOR } from '../detector/loaded-bundle.js'
 import { PipelineError } from '../errors.js'
 import { type LogSegment, type MessageMasker, type ParseLogOptions, segmentOf } from '../parse-log.js'
 import type { RunControl } from '../progress.js'
@@ -17,11 +17,13 @@ import { VERSION } from '../version.js'
 import { finishedTraining } from './finished-training.js'
 import { hashSources } from './hash-sources.js'
 import { HISTORY_ROWS, normalHistory } from './normal-history.js'
+import { heldOutOfSeries, networkChoice, storedDetectors, storeSeries } from './learned-series.js'
 import { normalSample } from './normal-sample.js'
 import { type NormalLogs, parseNormal } from './parse-normal.js'
 import { withReopenable } from './reopenable-sources.js'
 import { chooseSessionKey } from './session-choice.js'
 import { type RowSample, sampleRows } from './row-sample.js'
+import { trainSeries, type TrainedSeriesDetector } from './train-series.js'
 import { type SequenceRule, trainSequences, vocabularyOf } from './train-sequences.js'
 import { type TrainSettings, trainSettings, type TrainSettingsInput } from './train-settings.js'
 import { type HeldOutRows, trainWindows } from './train-windows.js'
@@ -138,10 +140,13 @@ async function learn(
     mostRows === null ? null : await steps.run('sample', () => sampleRows(parsed, { mostRows, seed, ...control }))
   const others: HeldOutRows[] = []
   const detectors: BundleManifest['detectors'] = { windows: TRAINED }
-  detectors.lines = settings.detectors.includes('lines') ? TRAINED : leftOut('it was not asked for')
+  detectors.lines = settings.detectors.includes('lines') ? TRAINED : leftOut(NOT_ASKED)
   const sequences = await learnSequences(steps, { state, settings, templates, sample, ...control })
   detectors.sequences = 'why' in sequences ? leftOut(sequences.why) : TRAINED
   if ('model' in sequences) others.push({ name: SEQUENCE_DETECTOR, scores: sequences.heldOut, resolution: NATS })
+  const series = await learnSeries(steps, { state, settings, templates, ...control })
+  Object.assign(detectors, series.choice)
+  others.push(...heldOutOfSeries(series.detectors))
   const windows = await steps.run('windows', () =>
     trainWindows([parsed], { templates, settings, others, sample, ...control }),
   )
@@ -155,6 +160,7 @@ async function learn(
       vocabulary: vocabularyOf(templates),
       layouts: normal.layouts,
       windows: windows as EnsembleModel,
+      series: series.detectors,
       sequences: 'why' in sequences ? null : { model: sequences.model, rule: sequences.rule },
       sample: settings.sample ? await normalSample(parsed, normal.layouts) : null,
       history: settings.history
@@ -178,7 +184,7 @@ async function learnSequences(
     readonly sample: RowSample | null
   },
 ) {
-  if (!settings.detectors.includes('sequences')) return { why: 'it was not asked for' }
+  if (!settings.detectors.includes('sequences')) return { why: NOT_ASKED }
   const [modelFile, heldOutFile] = [state.file('deeplog.safetensors'), state.file('deeplog-held-out.f64')]
   const { parsed } = filesOf(state)
   const found = await steps.run('sequences', async () => {
@@ -198,6 +204,27 @@ async function learnSequences(
   }
 }
 
+/** Trains the detectors of series, or takes them from where an earlier run has left them. */
+async function learnSeries(
+  steps: TrainingSteps,
+  {
+    state,
+    settings,
+    templates,
+    ...control
+  }: Omit<Learning, 'masking' | 'normal'> & {
+    readonly templates: LearnedParts['templates']
+  },
+): Promise<{ detectors: readonly TrainedSeriesDetector[]; choice: BundleManifest['detectors'] }> {
+  if (!settings.detectors.includes('series')) return { detectors: [], choice: { series: leftOut(NOT_ASKED) } }
+  const found = await steps.run('series', async () => {
+    const trained = await trainSeries([filesOf(state).parsed], { settings, templates, ...control })
+    return 'why' in trained ? trained : storeSeries(state, trained)
+  })
+  if ('why' in found) return { detectors: [], choice: { series: leftOut(found.why) } }
+  return { detectors: await storedDetectors(state, found), choice: { series: TRAINED, ...networkChoice(found) } }
+}
+
 async function historyOf(
   state: TrainingState,
   {
@@ -214,6 +241,7 @@ async function historyOf(
   return { rows, surprise: heldOut?.slice(-HISTORY_ROWS) ?? new Float64Array(0) }
 }
 
+const NOT_ASKED = 'it was not asked for'
 const TRAINED = { trained: true, why: null }
 
 function leftOut(why: string) {
