@@ -71,8 +71,7 @@ export interface JudgedSpan {
 /**
  * Judges logs with a bundle and writes what was found: `findings.ndjson`, `baseline_scores.parquet`,
  * `deeplog_sessions.parquet`, `mscred_infer.parquet`, the rows, the hours, and the report. The bundle is never changed.
- * Memory: one batch, the windows' and
- * sessions' scores, and the report.
+ * Memory: one batch, the windows' and sessions' scores, and the report.
  * @throws {LogReaderError} what reading the logs throws
  */
 export async function inferIntoFolder(
