@@ -88,12 +88,13 @@ async function measureWorld(mode: string, world: (seed: number) => MultivariateS
     })
     seconds += cpuSeconds(start) / seeds.length
     const judge = await detector.open(model.parameters, model.options)
+    const highest = model.calibration.tail.scores.at(-1)!
     for (let draw = 0; draw < DRAWS; draw++) {
       const shock = flags.shock as Shock
       const labelled = withEvents(normal, { seed: seed * 10 + draw, shock, amplitude: Number(flags.amplitude) })
       const judged = await scoreMultivariate(model, judge, sliceSeries(labelled.series, JUDGED_FROM, SIZE.points))
       const frames = { ...judged, end: judged.end.map((last) => last + JUDGED_FROM) }
-      for (const beta of BETAS) found.get(beta)!.push(eventFigures(frames, labelled.events, beta))
+      for (const beta of BETAS) found.get(beta)!.push(eventFigures(frames, labelled.events, beta * highest))
     }
     await judge.dispose()
   }

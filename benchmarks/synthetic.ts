@@ -1,13 +1,22 @@
 /**
- * The detectors without a network on synthetic logs: `npm run bench:synthetic -- [--quick] [--seeds 6,7,8]`. Trained on one normal log,
+ * The detectors without a network on synthetic logs: `npm run bench:synthetic -- [--quick] [--seeds 6,7,8] [--no-series]`. Trained on one normal log,
  * false alarms counted on another, incidents sought in a third, each of another seed; budget 1 window in 200.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { collectLines, scoreEnsemble, trainEnsemble, type EnsembleScores, type WindowedLines } from '@sp/baseline'
-import { countWindows } from '@sp/builders'
+import {
+  collectLines,
+  ensembleDetector,
+  scoreEnsemble,
+  scoreMultivariate,
+  trainEnsemble,
+  type EnsembleParameters,
+  type EnsembleScores,
+  type WindowedLines,
+} from '@sp/baseline'
+import { countTimeWindows, countWindows, seriesFromWindows, type WindowCounts } from '@sp/builders'
 import { EvidenceMiner, NoveltyMiner, type TemplateMiner } from '@sp/drain'
 import {
   ANOMALY_KINDS,
@@ -20,17 +29,19 @@ import {
   type SyntheticLogOptions,
 } from '@sp/evaluation'
 import { openSources } from '@sp/log-reader'
-import type { ParsedLog } from '@sp/log-table'
+import type { ParsedLog, TemplateTable } from '@sp/log-table'
 import { Masker } from '@sp/masking'
-import { parseLog } from '@sp/pipeline'
+import { parseLog, type TrainedSeries, trainSeriesOfWindows } from '@sp/pipeline'
 import { machineLine } from './machine.js'
 
 const { values: flags } = parseArgs({
+  allowNegative: true,
   options: {
     quick: { type: 'boolean', default: false },
     seeds: { type: 'string' },
     data: { type: 'string' },
     verbose: { type: 'boolean' },
+    series: { type: 'boolean', default: true },
   },
 })
 const BUDGET = 1 / 200
@@ -91,10 +102,22 @@ async function judge(seed: number): Promise<Outcome> {
   const startMs = Date.UTC(2026, 2, 2)
   const miner = EvidenceMiner.create()
   const training = await parse({ seed: 100 * seed, lines: LINES, startMs }, miner)
-  const model = trainEnsemble(await windowed(training.batches), { budget: BUDGET })
+  const templates = [...miner.templates()]
+  const series = flags.series ? await trainedSeries(training.batches, templates) : null
+  const known = await windowed(training.batches)
+  const others = (series?.detectors ?? []).map(({ name, heldOut }) => ({
+    name,
+    heldOut: highestOfRows(known.windows, heldOut),
+    resolution: 0.02,
+  }))
+  const model = trainEnsemble(known, { budget: BUDGET, others })
+  async function scored(batches: readonly ParsedLog[]): Promise<EnsembleScores> {
+    const judged = await windowed(batches)
+    return scoreEnsemble(model, judged, series ? await seriesScores(series, { batches, templates, judged }) : [])
+  }
   const frozen = NoveltyMiner.over(miner)
   const unseen = await parse({ seed: 100 * seed + 1, lines: LINES, startMs: startMs + 60 * DAY }, frozen)
-  const normal = scoreEnsemble(model, await windowed(unseen.batches))
+  const normal = await scored(unseen.batches)
   const strange = await parse(
     {
       seed: 100 * seed + 2,
@@ -104,7 +127,7 @@ async function judge(seed: number): Promise<Outcome> {
     },
     NoveltyMiner.over(miner),
   )
-  const scores = scoreEnsemble(model, await windowed(strange.batches))
+  const scores = await scored(strange.batches)
   if (flags.verbose) describe(normal, scores, strange.labels)
   const isAnomalous = Uint8Array.from({ length: scores.count }, (_, w) =>
     Number(strange.labels.some((incident) => meets(incident, scores.startRow[w], scores.endRow[w]))),
@@ -141,6 +164,47 @@ function withFinalTemplates(batch: ParsedLog, miner: TemplateMiner): ParsedLog {
     if (!first.has(id)) first.set(id, code)
   })
   return { ...batch, template: batch.template.map((code) => first.get(table[code].id)!) }
+}
+
+async function trainedSeries(batches: readonly ParsedLog[], templates: TemplateTable): Promise<TrainedSeries> {
+  const settings = {
+    budget: BUDGET,
+    seed: 0,
+    seriesWindowMs: 60_000,
+    seriesNetwork: 'never',
+    seriesNetworkEpochs: null,
+  } as const
+  const rows = sum(batches.map(({ rowCount }) => rowCount))
+  const trained = await trainSeriesOfWindows({ windows: await countTimeWindows(batches), rows, templates, settings })
+  if ('why' in trained) throw new Error(trained.why)
+  return trained
+}
+
+/** What the ensemble over series says of the windows of time that rows of each window of lines end. */
+async function seriesScores(
+  { detectors }: TrainedSeries,
+  { batches, templates, judged }: { batches: readonly ParsedLog[]; templates: TemplateTable; judged: WindowedLines },
+): Promise<Float64Array[]> {
+  const windows = await countTimeWindows(batches)
+  return Promise.all(
+    detectors.map(async ({ model, mapping }) => {
+      const judge = await ensembleDetector().open(model.parameters as EnsembleParameters, model.options)
+      const series = seriesFromWindows(windows, mapping.channels, templates)
+      const { end, score } = await scoreMultivariate(model, judge, series)
+      const ofRows = new Float64Array(judged.lines.count)
+      end.forEach((point, f) => {
+        const row = windows.endRow[series.window[point]]
+        ofRows[row] = Math.max(ofRows[row], score[f])
+      })
+      return highestOfRows(judged.windows, ofRows)
+    }),
+  )
+}
+
+function highestOfRows({ count, startRow, endRow }: WindowCounts, scores: Float64Array): Float64Array {
+  return Float64Array.from({ length: count }, (_, w) =>
+    scores.subarray(startRow[w], endRow[w]).reduce((highest, score) => Math.max(highest, score), 0),
+  )
 }
 
 async function windowed(batches: readonly ParsedLog[]): Promise<WindowedLines> {

@@ -97,7 +97,10 @@ test('doctor looks into bundles, and holds a log against them', async () => {
   const [{ checks }] = JSON.parse(run.stdout).bundles
   const notFine = checks.filter((check: { isFine: boolean }) => !check.isFine)
   expect(notFine.map(({ what }: { what: string }) => what)).toEqual(['identity of the log'])
-  expect((await runCli(['doctor', damaged])).stdout).toMatch(/!! {2}whole .*templates\.json was changed or damaged/)
+  const ill = await runCli(['doctor', damaged])
+  expect(ill.stdout).toMatch(/!! {2}whole .*templates\.json was changed or damaged/)
+  expect(ill.stderr).toMatch(/^sp: the bundle .*templates\.json was changed or damaged.*\n$/)
+  expect(ill.code).toBe(2)
 })
 
 test('an exported folder judges lines in a process that has onnxruntime-node alone', async () => {

@@ -1,5 +1,5 @@
 import { removeUnfinished } from '@sp/pipeline'
-import { EXIT } from './errors.js'
+import { EXIT, UsageError } from './errors.js'
 import { ProgressBar } from './progress.js'
 
 /** What a command does its work with. */
@@ -15,6 +15,8 @@ export interface CommandResult {
   readonly text: string
   /** True when the command found what `--fail-on-anomaly` asks about. */
   readonly foundAnomalies?: boolean
+  /** What was found to be broken, in one sentence: the command has something to say, and fails. */
+  readonly broken?: string
 }
 
 /** How long an interrupted run may take to end by itself. */
@@ -48,6 +50,7 @@ export async function runCommand(
     progress.stop()
     process.stdout.write(options.json ? JSON.stringify(result.json, null, 2) + '\n' : result.text + '\n')
     process.exitCode = options.failOnAnomaly && result.foundAnomalies ? EXIT.anomalies : EXIT.fine
+    if (result.broken !== undefined) reportFailure(new UsageError(result.broken))
   } catch (error) {
     progress.stop()
     reportFailure(interruption.signal.aborted ? null : error)

@@ -16,11 +16,20 @@ export const learningOptions = {
     describe: 'what groups lines: auto, none (a process), a rule such as hdfs-block, or a regular expression (auto)',
   },
   'session-timeout': { type: 'number', describe: 'seconds of silence that end a session (found in the normal logs)' },
+  'most-rows': {
+    type: 'number',
+    describe: 'records that detectors learn from at most; of a log that has more a sample (all)',
+  },
   detectors: {
     type: 'array',
     string: true,
     choices: OPTIONAL_DETECTORS,
     describe: 'which join the window detector (all)',
+  },
+  'series-window': { type: 'number', describe: 'seconds of a window of time that series are counted by (60)' },
+  'series-network': {
+    choices: ['auto', 'never', 'always'],
+    describe: 'whether the network over series joins their ensemble; auto: where it finds more planted shocks (auto)',
   },
   epochs: { type: 'number', describe: 'passes of the DeepLog network (as many as make about 500 steps)' },
   seed: { type: 'number', describe: 'same logs, settings and seed: the same bundle (0)' },
@@ -40,7 +49,10 @@ export interface TrainFlags {
   readonly sessionBudget?: number
   readonly sessionKey?: string
   readonly sessionTimeout?: number
+  readonly mostRows?: number
   readonly detectors?: readonly (typeof OPTIONAL_DETECTORS)[number][]
+  readonly seriesWindow?: number
+  readonly seriesNetwork?: TrainSettingsInput['seriesNetwork']
   readonly epochs?: number
   readonly seed?: number
   readonly sample?: boolean
@@ -52,6 +64,9 @@ export function trainSettingsFrom(flags: TrainFlags): TrainSettingsInput {
   if (sessionTimeout !== undefined && !(sessionTimeout > 0)) {
     throw new UsageError(`--session-timeout ${sessionTimeout} is no time; give seconds above 0`)
   }
+  if (flags.seriesWindow !== undefined && !(flags.seriesWindow > 0)) {
+    throw new UsageError(`--series-window ${flags.seriesWindow} is no time; give seconds above 0`)
+  }
   return {
     windowSize: flags.windowSize,
     stride: flags.stride,
@@ -59,7 +74,10 @@ export function trainSettingsFrom(flags: TrainFlags): TrainSettingsInput {
     sessionBudget: flags.sessionBudget,
     sessionKey: sessionKey === 'none' ? null : sessionKey,
     sessionTimeoutMs: sessionTimeout === undefined ? undefined : sessionTimeout * 1000,
+    mostRows: flags.mostRows,
     detectors: detectors && [...detectors],
+    seriesWindowMs: flags.seriesWindow === undefined ? undefined : flags.seriesWindow * 1000,
+    seriesNetwork: flags.seriesNetwork,
     deeplogEpochs: epochs,
     seed: flags.seed,
     sample: flags.sample,

@@ -34,7 +34,13 @@ export { selectSessions } from './sessions/select-sessions.js'
 export { trainEnsemble, type WindowedLines } from './ensemble/train-ensemble.js'
 export { scoreEnsemble, type EnsembleScores } from './ensemble/score-ensemble.js'
 export { EnsembleScorer, type EnsembleColumns, type EnsembleScorerSnapshot } from './ensemble/ensemble-scorer.js'
-export { judgeWindow, type WindowOpinion, type WindowPlace, type WindowVerdict } from './ensemble/judge-window.js'
+export {
+  judgeAlone,
+  judgeWindow,
+  type WindowOpinion,
+  type WindowPlace,
+  type WindowVerdict,
+} from './ensemble/judge-window.js'
 export { WindowHighest, type WindowHighestSnapshot } from './ensemble/window-highest.js'
 export {
   ensembleDetectors,
@@ -57,9 +63,14 @@ export { compareProfiles, type ComparativeAnomaly, type Comparison } from './com
 export { findQualityOutliers, judgeQuality } from './comparative/log-quality.js'
 export { type LogQuality, type QualityIssue, type QualityOutlier } from './comparative/log-quality.js'
 
-export { trainMultivariate, type TrainMultivariateOptions } from './multivariate/train-multivariate.js'
+export {
+  type HeldOutFrames,
+  trainMultivariate,
+  type TrainMultivariateOptions,
+  trainWithHeldOutFrames,
+} from './multivariate/train-multivariate.js'
 export { scoreMultivariate, type MultivariateScores, type SeriesDeviation } from './multivariate/score-multivariate.js'
-export { MultivariateStream } from './multivariate/multivariate-stream.js'
+export { MultivariateStream, type MultivariateStreamSnapshot } from './multivariate/multivariate-stream.js'
 export { ensembleDetector, type EnsembleParameters, type EnsemblePart } from './multivariate/ensemble-detector.js'
 export {
   checkMultivariate,
@@ -74,7 +85,7 @@ export {
   type PartScores,
 } from './multivariate/multivariate-detector.js'
 export { seriesScale, standardized, type SeriesScale } from './multivariate/standardize.js'
-export { type SelfTest, type ShockRecall } from './multivariate/self-test.js'
+export { type PlantedShock, plantShocks, SHOCKS, type SelfTest, type ShockRecall } from './multivariate/self-test.js'
 
 export { calibrate, pValues, type Calibration, type CalibrationOptions } from './calibration.js'
 export { fisher, strongest } from './combine-p-values.js'

@@ -2,12 +2,12 @@ import type { MultivariateSeries } from '@sp/builders'
 import { autoregressionResidual, fitAutoregression } from '../src/multivariate/autoregression.js'
 import { ensembleDetector } from '../src/multivariate/ensemble-detector.js'
 import { checkMultivariate, type MultivariateModel } from '../src/multivariate/multivariate-model.js'
-import { MultivariateStream } from '../src/multivariate/multivariate-stream.js'
+import { MultivariateStream, type MultivariateStreamSnapshot } from '../src/multivariate/multivariate-stream.js'
 import { componentResidual, fitPrincipalComponents } from '../src/multivariate/principal-components.js'
 import { scoreMultivariate } from '../src/multivariate/score-multivariate.js'
 import { plantShocks } from '../src/multivariate/self-test.js'
 import { symmetricEigen } from '../src/multivariate/symmetric-eigen.js'
-import { trainMultivariate } from '../src/multivariate/train-multivariate.js'
+import { trainMultivariate, trainWithHeldOutFrames } from '../src/multivariate/train-multivariate.js'
 
 const SIZE = 6
 
@@ -177,22 +177,67 @@ describe('trainMultivariate with the ensemble', () => {
     )
   })
 
-  it('judges point by point what it judges at once', async () => {
+  it('says why no shocks were planted', async () => {
+    const { selfTest } = await trainMultivariate(ensembleDetector(), counts(300, 7), { counts: true, step: 1 })
+    expect(selfTest!.shocks.every(({ planted }) => planted === 0) === (selfTest!.why !== null)).toBe(true)
+    const short = { ...counts(300, 7), starts: Array.from({ length: 20 }, (_, i) => 15 * i) }
+    const { selfTest: none } = await trainMultivariate(ensembleDetector(), short, { counts: true, step: 1, frame: 8 })
+    expect(none!.why).toMatch(/^a shock needs \d+ held-out windows in a row, at most 15 are there/)
+  })
+
+  it('sees a quiet series beside one in which bursts are normal', async () => {
+    const noise = noiseOf(31)
+    function log(count: number, shockAt: number): MultivariateSeries {
+      return seriesOf(count, (t, i) => {
+        if (i === 0) return t % 97 === 0 ? 400 : 0
+        if (i === 1 && t === shockAt) return 9
+        return Math.max(0, Math.round(2 + noise()))
+      })
+    }
+    const options = { counts: true, frame: 1, step: 1 }
+    const model = await trainMultivariate(ensembleDetector(['average']), log(3000, -1), options)
+    const { score, causes } = await scored(model as MultivariateModel<never>, log(400, 200))
+    expect(score.indexOf(Math.max(...score))).toBe(200)
+    expect(causes[200][0].series).toBe(1)
+  })
+
+  it('counts a frame of which no part says anything for nothing in thresholds', async () => {
+    const silent = { ...ensembleDetector(['autoregression']), folds: 1 }
+    const { model, heldOut } = await trainWithHeldOutFrames(silent, counts(800, 5), { counts: true, step: 1, frame: 2 })
+    const lags = (model.parameters as { autoregression: { order: number } }).autoregression.order
+    expect(heldOut.end[0]).toBe(640 + lags + 1)
+    expect(model.heldOut).toBe(160 - lags - 1)
+    expect(heldOut.score).toHaveLength(model.heldOut)
+  })
+
+  it('holds out more frames than it judges where too few would be left', async () => {
+    const options = { counts: true, step: 10, frame: 2, selfTest: false }
+    const { heldOut } = await trainWithHeldOutFrames(ensembleDetector(['average']), counts(800, 5), options)
+    expect(heldOut.end[1] - heldOut.end[0]).toBe(2)
+  })
+
+  it('judges points in pieces what it judges at once, wherever its state is saved', async () => {
     const model = await trainMultivariate(ensembleDetector(), counts(800, 9), { counts: true, step: 3, frame: 4 })
     const judge = await ensembleDetector().open(model.parameters, model.options)
     const target = counts(150, 10)
     const whole = await scoreMultivariate(model, judge, target)
-    const stream = new MultivariateStream(model, judge)
-    const scores: number[] = []
-    const first: (number | undefined)[] = []
-    for (let t = 0; t < target.count; t++) {
-      const one = await stream.push(target.values.subarray(t * SIZE, (t + 1) * SIZE))
-      if (one !== null) scores.push(one.score[0])
-      if (one !== null) first.push(one.causes[0][0]?.series)
+    for (const piece of [1, 2, 7, 150]) {
+      let stream = new MultivariateStream(model, judge)
+      const scores: number[] = []
+      const ends: number[] = []
+      const first: (number | undefined)[] = []
+      for (let t = 0; t < target.count; t += piece) {
+        const some = await stream.push(target.values.subarray(t * SIZE, (t + piece) * SIZE))
+        scores.push(...(some?.score ?? []))
+        ends.push(...Array.from(some?.end ?? [], (end) => end + t))
+        first.push(...(some?.causes ?? []).map((causes) => causes[0]?.series))
+        const saved = JSON.parse(JSON.stringify(stream.snapshot())) as MultivariateStreamSnapshot
+        stream = new MultivariateStream(model, judge, saved)
+      }
+      expect(scores).toEqual([...whole.score])
+      expect(ends).toEqual([...whole.end])
+      expect(first).toEqual(whole.causes.map((causes) => causes[0]?.series))
     }
-    expect(scores).toHaveLength(whole.count)
-    expect(scores).toEqual([...whole.score])
-    expect(first).toEqual(whole.causes.map((causes) => causes[0]?.series))
   })
 
   it('refuses too little data, other series and damaged models', async () => {

@@ -12,10 +12,11 @@ export { selectWindows } from './select-windows.js'
 export { joinWindows } from './join-windows.js'
 export { windowSegments, type WindowSegment } from './window-segments.js'
 export { countTimeWindows } from './count-time-windows.js'
-export { TimeWindowCounter, type TimeWindowOptions } from './time-window-counter.js'
+export { TimeWindowCounter, type TimeWindowCounterSnapshot, type TimeWindowOptions } from './time-window-counter.js'
 export { sliceSeries, stretchStarts, type MultivariateSeries } from './multivariate-series.js'
 export { channelNames, checkChannels, chooseChannels, OTHER, UNKNOWN, type SeriesChannels } from './series-channels.js'
-export { seriesFromWindows, type WindowSeries } from './window-series.js'
+export { channelCodes, type ChannelCodes, seriesFromWindows, type WindowSeries } from './window-series.js'
+export { SeriesCounter, type CountedPoints, type SeriesCounterSnapshot } from './series-counter.js'
 export {
   frameEnds,
   SIGNATURE_SCALES,

@@ -12,6 +12,18 @@ export interface TimeWindowOptions {
   readonly source?: string
 }
 
+/** State of a {@link TimeWindowCounter}: plain data, fit for JSON. Times are `null` before the first known one. */
+export interface TimeWindowCounterSnapshot {
+  /** Of the window that is open: template codes, and how often each occurs. */
+  readonly counts: readonly (readonly [template: number, count: number])[]
+  readonly startLine: number
+  readonly endLine: number
+  readonly startTime: number | null
+  readonly latest: number | null
+  readonly startRow: number
+  readonly rows: number
+}
+
 /** Empty windows in a row that are still given out; after a longer silence a log starts anew. */
 const LONGEST_SILENCE = 60
 /** Lines are out of order by seconds; what lies further back is another clock. */
@@ -21,12 +33,13 @@ const SET_BACK_MS = 60_000
  * Counts the templates of windows by time, one after the other from the first known time on; a minute without a line is a
  * window too. A row without a time, or late by less than a minute, belongs to the window that is open. A clock that is
  * set back, or a silence of more than 60 windows, starts anew. `startTime` and `endTime` of these windows are their
- * borders, but for one that was cut short: it ends with its latest line. Memory: the rows of one window.
+ * borders, but for one that was cut short: it ends with its latest line. The row that ends a window is its `endRow`.
+ * Memory: the distinct templates of one window.
  */
 export class TimeWindowCounter {
   readonly #windowMs: number
   readonly #source: string
-  #templates: number[] = []
+  readonly #counts = new Map<number, number>()
   #startLine = 0
   #endLine = 0
   #startTime = NaN
@@ -35,10 +48,13 @@ export class TimeWindowCounter {
   #rows: number
 
   /**
-   * A counter for the rows of one source.
+   * A counter for the rows of one source; with a snapshot it goes on where another one of the same options was.
    * @throws {BuildersError} `bad-window` when the window is not longer than 0
    */
-  constructor({ windowMs = 60_000, firstRow = 0, source = '' }: TimeWindowOptions = {}) {
+  constructor(
+    { windowMs = 60_000, firstRow = 0, source = '' }: TimeWindowOptions = {},
+    snapshot?: TimeWindowCounterSnapshot,
+  ) {
     if (!(windowMs > 0) || !Number.isFinite(windowMs)) {
       throw new BuildersError('bad-window', `window of ${windowMs} ms, expected more than 0`)
     }
@@ -46,6 +62,7 @@ export class TimeWindowCounter {
     this.#source = source
     this.#startRow = firstRow
     this.#rows = firstRow
+    if (snapshot !== undefined) this.#restore(snapshot)
   }
 
   /** Number of the next row. */
@@ -58,8 +75,9 @@ export class TimeWindowCounter {
     const found = new WindowList()
     for (let i = from; i < to; i++) {
       this.#goTo(rows.timestamp[i], found)
-      if (this.#templates.length === 0) this.#startLine = rows.lineNo[i]
-      this.#templates.push(rows.template[i])
+      if (this.#counts.size === 0) this.#startLine = rows.lineNo[i]
+      const template = rows.template[i]
+      this.#counts.set(template, (this.#counts.get(template) ?? 0) + 1)
       this.#endLine = rows.lineNo[i]
       this.#rows++
     }
@@ -69,12 +87,35 @@ export class TimeWindowCounter {
   /** The window that is open, though it is not over. What is pushed afterwards begins anew. */
   flush(): WindowCounts {
     const found = new WindowList()
-    if (this.#templates.length > 0 && !Number.isNaN(this.#startTime)) this.#give(found, this.#latest)
-    this.#templates = []
+    if (this.#counts.size > 0 && !Number.isNaN(this.#startTime)) this.#give(found, this.#latest)
+    this.#counts.clear()
     this.#startTime = NaN
     this.#latest = NaN
     this.#startRow = this.#rows
     return this.#toWindows(found)
+  }
+
+  /** What the counter knows, for another one to go on from. */
+  snapshot(): TimeWindowCounterSnapshot {
+    return {
+      counts: [...this.#counts],
+      startLine: this.#startLine,
+      endLine: this.#endLine,
+      startTime: Number.isNaN(this.#startTime) ? null : this.#startTime,
+      latest: Number.isNaN(this.#latest) ? null : this.#latest,
+      startRow: this.#startRow,
+      rows: this.#rows,
+    }
+  }
+
+  #restore({ counts, startLine, endLine, startTime, latest, startRow, rows }: TimeWindowCounterSnapshot): void {
+    for (const [template, count] of counts) this.#counts.set(template, count)
+    this.#startLine = startLine
+    this.#endLine = endLine
+    this.#startTime = startTime ?? NaN
+    this.#latest = latest ?? NaN
+    this.#startRow = startRow
+    this.#rows = rows
   }
 
   /** Opens the window of a time and gives out those before it. */
@@ -100,14 +141,14 @@ export class TimeWindowCounter {
   }
 
   #give(found: WindowList, endTime = this.#startTime + this.#windowMs): void {
-    found.add(Int32Array.from(this.#templates).sort(), {
+    found.addCounts(this.#counts, {
       startRow: this.#startRow,
-      startLine: this.#templates.length === 0 ? this.#endLine : this.#startLine,
+      startLine: this.#counts.size === 0 ? this.#endLine : this.#startLine,
       endLine: this.#endLine,
       startTime: this.#startTime,
       endTime,
     })
-    this.#templates = []
+    this.#counts.clear()
     this.#startRow = this.#rows
     this.#startTime += this.#windowMs
   }

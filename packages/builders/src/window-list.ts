@@ -26,8 +26,24 @@ export class WindowList {
       this.#counts.push(i - from)
       from = i
     }
+    this.#end(ascending.length, place)
+  }
+
+  /** Takes a window by how often each template code occurs in it. */
+  addCounts(counts: ReadonlyMap<number, number>, place: WindowPlace): void {
+    let rows = 0
+    for (const template of [...counts.keys()].sort((a, b) => a - b)) {
+      const count = counts.get(template)!
+      this.#templates.push(template)
+      this.#counts.push(count)
+      rows += count
+    }
+    this.#end(rows, place)
+  }
+
+  #end(rows: number, place: WindowPlace): void {
     this.#places.push(place)
-    this.#lengths.push(ascending.length)
+    this.#lengths.push(rows)
     this.#ends.push(this.#templates.length)
   }
 

@@ -10,6 +10,19 @@ export interface WindowSeries extends MultivariateSeries {
   readonly window: Int32Array
 }
 
+/** Which series counts which template code. */
+export interface ChannelCodes {
+  /** Names of the series, N of them; the last one counts what is unknown. */
+  readonly names: readonly string[]
+  /** Place of the series of each known template code. */
+  readonly channelOf: Int32Array
+}
+
+/** The series of frozen channels, for the template codes of a table. */
+export function channelCodes(channels: SeriesChannels, templates: TemplateTable): ChannelCodes {
+  return { names: channelNames(channels), channelOf: channelOfCode(channels, templates) }
+}
+
 /**
  * The lines of each series in each full window. A short window, at the end of a source, would look like a lack of
  * lines and is left out. A new stretch starts where windows do not follow one another.
@@ -19,8 +32,11 @@ export function seriesFromWindows(
   channels: SeriesChannels,
   templates: TemplateTable,
 ): WindowSeries {
-  const names = channelNames(channels)
-  const channelOf = channelOfCode(channels, templates)
+  return seriesByCode(windows, channelCodes(channels, templates))
+}
+
+/** The same by template codes; codes beyond the known ones, and rows without a template, are unknown. */
+export function seriesByCode(windows: WindowCounts, { names, channelOf }: ChannelCodes): WindowSeries {
   const points: number[] = []
   const starts: number[] = []
   for (const { from, to } of windowSegments(windows)) {
@@ -31,8 +47,7 @@ export function seriesFromWindows(
   const values = new Float64Array(points.length * names.length)
   points.forEach((w, point) => {
     for (let i = windows.offsets[w]; i < windows.offsets[w + 1]; i++) {
-      const code = windows.templates[i]
-      const channel = code < 0 ? names.length - 1 : channelOf[code]
+      const channel = channelOf[windows.templates[i]] ?? names.length - 1
       values[point * names.length + channel] += windows.counts[i]
     }
   })

@@ -1,9 +1,11 @@
+import fc from 'fast-check'
 import { countTimeWindows } from '../src/count-time-windows.js'
 import { countWindows } from '../src/count-windows.js'
 import { sliceSeries, stretchStarts } from '../src/multivariate-series.js'
 import { channelNames, checkChannels, chooseChannels } from '../src/series-channels.js'
 import { frameEnds, signatureMatrices } from '../src/signature-matrix.js'
-import { seriesFromWindows } from '../src/window-series.js'
+import { SeriesCounter, type SeriesCounterSnapshot } from '../src/series-counter.js'
+import { channelCodes, seriesFromWindows } from '../src/window-series.js'
 import { logOf, type Line } from './log-of.js'
 
 const table = ['a', 'b', 'c', 'd', 'e'].map((id) => ({ id, text: id, count: 0 }))
@@ -50,6 +52,46 @@ describe('seriesFromWindows', () => {
     expect(series.starts).toEqual([0, 4])
     expect([...series.window]).toEqual([0, 1, 2, 3, 5, 6, 7])
     expect([...stretchStarts(series)]).toEqual([0, 0, 0, 0, 4, 4, 4])
+  })
+})
+
+describe('SeriesCounter', () => {
+  const channels = { version: 1, templates: ['a', 'b'], other: ['c'] }
+
+  it('gives the points of all windows at once, however rows are cut and wherever its state is saved', async () => {
+    const times = fc.array(fc.oneof(fc.nat(90_000), fc.constant(-7_200_000), fc.constant(NaN)), { maxLength: 60 })
+    await fc.assert(
+      fc.asyncProperty(times, fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1 }), async (steps, sizes) => {
+        let now = 1e12
+        const lines = steps.map((step, i) => {
+          if (!Number.isNaN(step)) now += step
+          return { source: 's', template: (i % 6) - 1, time: Number.isNaN(step) ? NaN : now }
+        })
+        const windows = await countTimeWindows(lines.length > 0 ? [logOf(lines)] : [])
+        const whole = seriesFromWindows(windows, channels, table)
+        let counter = new SeriesCounter(channelCodes(channels, table), 60_000)
+        const values: number[] = []
+        const starts: number[] = []
+        for (let from = 0, turn = 0; from < lines.length; turn++) {
+          const size = sizes[turn % sizes.length]
+          const { series } = counter.push(logOf(lines.slice(from, from + size)))
+          starts.push(...series.starts.map((start) => start + values.length / series.names.length))
+          values.push(...series.values)
+          const saved = JSON.parse(JSON.stringify(counter.snapshot())) as SeriesCounterSnapshot
+          counter = new SeriesCounter(channelCodes(channels, table), 60_000, saved)
+          from += size
+        }
+        expect(values).toEqual([...whole.values])
+        expect(starts).toEqual([...whole.starts])
+      }),
+    )
+  })
+
+  it('keeps no rows of a log without times', () => {
+    const counter = new SeriesCounter(channelCodes(channels, table), 60_000)
+    const lines = Array.from({ length: 5000 }, () => ({ source: 's', template: 0, time: NaN }))
+    counter.push(logOf(lines))
+    expect(JSON.stringify(counter.snapshot()).length).toBeLessThan(300)
   })
 })
 

@@ -5,6 +5,7 @@ export {
   type TrainedBundle,
   type TrainingMetadata,
 } from './training/train-bundle.js'
+export { type SeriesTraining, type TrainedSeries, trainSeriesOfWindows } from './training/train-series.js'
 export { type LogShard, type ShardPiece } from './shards/log-shard.js'
 export {
   type MinedPiece,
@@ -24,7 +25,7 @@ export {
   trainSettingsSchema,
 } from './training/train-settings.js'
 export { type Bundle, loadBundle } from './bundle/bundle.js'
-export { readManifest } from './bundle/bundle-folder.js'
+export { type CopiedBundle, copyBundle, pasteBundle, readManifest } from './bundle/bundle-folder.js'
 export { type BundleManifest } from './bundle/manifest.js'
 export {
   type BundleValidation,

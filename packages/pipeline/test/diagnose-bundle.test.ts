@@ -46,7 +46,8 @@ test('a damaged bundle is a finding that names the member', async () => {
   cpSync(bundle, damaged, { recursive: true })
   const member = join(damaged, 'vocab.json')
   writeFileSync(member, readFileSync(member, 'utf8') + ' ')
-  const { checks } = await diagnoseBundle(damaged)
+  const { checks, isWhole } = await diagnoseBundle(damaged)
+  expect(isWhole).toBe(false)
   expect(checks).toEqual([
     { what: 'whole', found: expect.stringContaining('vocab.json was changed') as string, isFine: false },
   ])

@@ -26,6 +26,16 @@ test('false alarms cost points only where the evidence says that the budget is e
   expect(wilsonLower(0.1, 100)).toBeCloseTo(0.0552, 4)
 })
 
+test('a handful of windows earns nothing, and says so', () => {
+  const one = { ...NORMAL, windows: 1, flagged: 0, pValues: [1] }
+  for (const { points, why } of [scoreFalseAlarms(one), scoreCalibration(one)]) {
+    expect(points).toBe(0)
+    expect(why).toMatch(/^too little data: 1 windows of the log/)
+  }
+  expect(scoreFalseAlarms({ ...NORMAL, windows: 40, flagged: 0 }).points).toBe(15)
+  expect(scoreFalseAlarms({ ...NORMAL, windows: 39, flagged: 0 }).points).toBe(0)
+})
+
 test('p-values that promise too much cost points', () => {
   const fair = Array.from({ length: 400 }, (_, i) => (i + 1) / 400)
   expect(scoreCalibration({ ...NORMAL, pValues: fair }).points).toBe(10)

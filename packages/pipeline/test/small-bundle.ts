@@ -13,6 +13,7 @@ export const SMALL = {
   budget: 0.02,
   sessionBudget: 0.05,
   sessionKey: 'job-\\d+',
+  seriesNetwork: 'never' as const,
 }
 
 /** Lines of jobs, one after the other, with a heartbeat after each; how long they take and how often they write varies. */

@@ -43,7 +43,8 @@ export const doctorCommand: CommandModule<object, Flags> = {
         ...(identity.length > 0 ? [checksText(identity)] : []),
         enginesText(engines),
       ]
-      return { json: { version: VERSION, checks, bundles: diagnoses, identity, engines }, text: text.join('\n\n') }
+      const json = { version: VERSION, checks, bundles: diagnoses, identity, engines }
+      return { json, text: text.join('\n\n'), broken: damageOf(diagnoses) }
     }),
 }
 
@@ -69,6 +70,11 @@ async function diagnosesOf(
     diagnoses.push(await diagnoseBundle(bundle, { log, signal }))
   }
   return diagnoses
+}
+
+/** What is wrong with the first bundle that is not whole: nothing can be done with it. */
+function damageOf(diagnoses: readonly BundleDiagnosis[]): string | undefined {
+  return diagnoses.find(({ isWhole }) => !isWhole)?.checks[0].found
 }
 
 function nodeCheck(): Diagnosis {

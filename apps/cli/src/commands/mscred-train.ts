@@ -90,7 +90,8 @@ function trainText(summary: MscredTrainSummary): string {
     const verdict = network.kept ? 'so it is kept' : 'so it is left out'
     said.push(`the ensemble finds ${alone} of the planted shocks, with the network ${joined}; ${verdict}`)
   }
-  if (selfTest) {
+  if (selfTest?.why) said.push(`no shocks could be planted to see what is found: ${selfTest.why}`)
+  else if (selfTest) {
     const rows = selfTest.shocks.map(({ shock, planted, found, named }) => [
       shock,
       number(planted),

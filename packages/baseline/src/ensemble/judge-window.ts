@@ -1,6 +1,6 @@
 import type { Evidence } from '@sp/log-table'
 import type { CountedTemplates } from '../level-shifts.js'
-import { pValueOf } from '../score-tail.js'
+import { pValueOf, scoreAtPValue } from '../score-tail.js'
 import type { EnsembleModel } from './ensemble-model.js'
 import { rareOrOne } from './only-rare.js'
 
@@ -38,6 +38,21 @@ export interface WindowVerdict extends WindowOpinion {
   readonly pValue: number
   /** Whether the score lies above the threshold of `model.calibration`. */
   readonly isAnomaly: boolean
+}
+
+/**
+ * What a detector from elsewhere says by itself: its p-value, whether that alone would make a window strange, and the
+ * score from which on it does.
+ */
+export function judgeAlone(
+  { others, budget, calibration }: EnsembleModel,
+  name: string,
+  score: number,
+): { readonly pValue: number; readonly isAnomaly: boolean; readonly threshold: number } {
+  const { tail } = others.find((other) => other.name === name)!.calibration
+  const pValue = pValueOf(tail, score)
+  const isAnomaly = -Math.log10(rareOrOne(pValue, budget)) > calibration.threshold
+  return { pValue, isAnomaly, threshold: scoreAtPValue(tail, Math.min(2 * budget, 10 ** -calibration.threshold)) }
 }
 
 /**

@@ -24,12 +24,19 @@ export function fitAutoregression(series: PlainSeries, order: number): Autoregre
   return { order, weights: Array.from({ length: series.size }, (_, i) => fitOne(series, i, order)) }
 }
 
-/** What each point has that its past does not explain, `[T, N]`; before the order is full, the past counts as average. */
-export function autoregressionResidual(series: PlainSeries, { order, weights }: Autoregression): Float64Array {
+/**
+ * What each point has that its past does not explain, `[T, N]`; before the order is full, the past counts as average.
+ * @param first point from which on it is asked for; before, the values stand
+ */
+export function autoregressionResidual(
+  series: PlainSeries,
+  { order, weights }: Autoregression,
+  first = 0,
+): Float64Array {
   const { size, values } = series
   const residual = values.slice()
   forEachStretch(series, (from, to) => {
-    for (let t = from; t < to; t++) {
+    for (let t = Math.max(from, first); t < to; t++) {
       const lags = Math.min(order, t - from)
       for (let i = 0; i < size; i++) {
         const own = weights[i]

@@ -1,5 +1,37 @@
+import { quantile } from '../quantile.js'
 import type { PartScores } from './multivariate-detector.js'
 import type { PartCalibration, SeriesMoments } from './multivariate-model.js'
+
+/** Blocks that held-out frames are cut into where one fit judged them all. */
+const BLOCKS = 5
+
+/**
+ * Scores of held-out frames `[F]`, each by levels of the series that are not of its own frames: of thirty series in three parts
+ * one is always at its highest in the frames that say what the highest is.
+ * @param trials what was said of frames, by the data that they were held out from
+ */
+export function heldOutScores(
+  trials: readonly (readonly PartScores[])[],
+  calibrations: readonly PartCalibration[],
+  size: number,
+): Float64Array {
+  const frames = trials.flatMap((parts, t) => Array.from(parts[0].score, () => t))
+  const blockOf = trials.length > 1 ? frames : frames.map((_, f) => Math.floor((f * BLOCKS) / frames.length))
+  const joined = joinParts(trials)
+  const result = new Float64Array(frames.length)
+  for (const block of new Set(blockOf)) {
+    const others = calibrations.map((own, p) => {
+      // What is one level of all frames is no opinion of single series.
+      if (own.levels.length === 1) return own
+      const elsewhere = judged(joined[p].score).filter((f) => blockOf[f] !== block)
+      return { ...own, levels: levelsOf(joined[p], { frames: elsewhere, size }) }
+    })
+    blockOf.forEach((own, f) => {
+      if (own === block) result[f] = strongestPart(joined, others, f)
+    })
+  }
+  return result
+}
 
 /** What all parts together say of frames. */
 export interface CombinedFrames {
@@ -12,6 +44,8 @@ export interface CombinedFrames {
 }
 
 const LEAST = 1e-9
+/** Energy that nothing but rounding leaves: a series in which nothing happened. */
+const QUIET = 1e-6
 /**
  * Standard deviations of held-out frames beyond which parts are equally sure. A part for which normal data are nearly exact, as
  * components are where counts add up to the size of a window, would else drown what the others say of a series.
@@ -26,6 +60,12 @@ const TIE = 0.01
  */
 const LASTING = 2
 
+/**
+ * A series is as lively as others at least: a quarter of them have a lower level. Where nothing ever happened, a first event
+ * would else be beyond all measure.
+ */
+const FLOOR_SHARE = 0.25
+
 /** Learns what makes parts comparable from what they say of held-out normal frames. */
 export function calibrateParts(heldOut: readonly PartScores[], size: number): PartCalibration[] {
   const growth = heldOut.map((part) => growthOf(part, size))
@@ -35,9 +75,43 @@ export function calibrateParts(heldOut: readonly PartScores[], size: number): Pa
     const frames = judged(part.score)
     const signed = momentsOf(part.signed, { frames, size })
     const rows = momentsOf(part.rows ?? absoluteDeviations(part.signed, signed, size), { frames, size })
-    const level = frames.reduce((highest, f) => Math.max(highest, part.score[f]), 0)
-    return { name: part.name, lasts: growth[p] <= most, level: Math.max(level, LEAST), rows, signed }
+    return { name: part.name, lasts: growth[p] <= most, levels: levelsOf(part, { frames, size }), rows, signed }
   })
+}
+
+function levelsOf(
+  { score, rows, isStrangestRow }: PartScores,
+  { frames, size }: { readonly frames: readonly number[]; readonly size: number },
+): number[] {
+  if (!isStrangestRow || rows === undefined) return [highestOf(frames, (f) => score[f])]
+  const own = Array.from({ length: size }, (_, i) => highestOf(frames, (f) => rows[f * size + i]))
+  const lively = own.filter((level) => level > QUIET)
+  if (lively.length === 0) return own
+  const [least, most] = [quantile(lively, FLOOR_SHARE), Math.max(...lively)]
+  // Of a series in which nothing ever happened it is not known what an event means: as little as in the liveliest one.
+  return own.map((level) => (level > QUIET ? Math.max(level, least) : most))
+}
+
+function highestOf(frames: readonly number[], valueOf: (frame: number) => number): number {
+  return frames.reduce((highest, f) => Math.max(highest, valueOf(f)), LEAST)
+}
+
+/** Score of a frame by a part: 1 is as high as the highest held-out frame. */
+function partScore({ score, rows }: PartScores, { levels }: PartCalibration, f: number): number {
+  if (levels.length === 1) return score[f] / levels[0]
+  let highest = 0
+  for (let i = 0; i < levels.length; i++) highest = Math.max(highest, rows![f * levels.length + i] / levels[i])
+  return highest
+}
+
+/** The highest of the parts that last and say something. */
+function strongestPart(parts: readonly PartScores[], calibrations: readonly PartCalibration[], f: number): number {
+  let highest = 0
+  parts.forEach((part, p) => {
+    const calibration = calibrations[p]
+    if (calibration.lasts && !Number.isNaN(part.score[f])) highest = Math.max(highest, partScore(part, calibration, f))
+  })
+  return highest
 }
 
 /** Mean energy of held-out frames by that of training; 1 where the latter is not known. */
@@ -56,7 +130,7 @@ export function combineParts(
   size: number,
 ): CombinedFrames {
   const count = parts[0].score.length
-  const score = new Float64Array(count)
+  const score = Float64Array.from(parts[0].score, (_, f) => strongestPart(parts, calibrations, f))
   const ranking = new Float64Array(count * size)
   const deviation = new Float64Array(count * size)
   const others = new Float64Array(count * size)
@@ -66,7 +140,6 @@ export function combineParts(
     const rows = part.rows ?? absoluteDeviations(part.signed, calibration.signed, size)
     for (let f = 0; f < count; f++) {
       if (Number.isNaN(part.score[f])) continue
-      score[f] = Math.max(score[f], part.score[f] / calibration.level)
       for (let i = 0; i < size; i++) {
         const at = f * size + i
         const strange = Math.min(Math.max(0, deviationOf(rows[at], calibration.rows, i)), SURE)
@@ -78,6 +151,28 @@ export function combineParts(
     }
   })
   return { score, ranking: ranking.map((strange, at) => strange + others[at]), deviation }
+}
+
+/** What was said of frames, one trial after the other, as of one series. */
+export function joinParts(trials: readonly (readonly PartScores[])[]): PartScores[] {
+  return trials[0].map(({ name, rows, fittedMean, isStrangestRow }, p) => ({
+    name,
+    ...(isStrangestRow ? { isStrangestRow } : {}),
+    ...(fittedMean === undefined ? {} : { fittedMean }),
+    score: joinArrays(trials.map((parts) => parts[p].score)),
+    signed: joinArrays(trials.map((parts) => parts[p].signed)),
+    ...(rows === undefined ? {} : { rows: joinArrays(trials.map((parts) => parts[p].rows!)) }),
+  }))
+}
+
+function joinArrays(arrays: readonly Float64Array[]): Float64Array {
+  const joined = new Float64Array(arrays.reduce((sum, { length }) => sum + length, 0))
+  let filled = 0
+  for (const array of arrays) {
+    joined.set(array, filled)
+    filled += array.length
+  }
+  return joined
 }
 
 function judged(score: Float64Array): number[] {

@@ -56,7 +56,7 @@ function fitEnsemble(
   }
   const deviations: Partial<Record<EnsemblePart, number[]>> = {}
   for (const part of parts) {
-    deviations[part] = residualDeviations(residualOf(part, plain, learned), plain.size, LEAST_RESIDUAL)
+    deviations[part] = residualDeviations(residualOf(part, { plain, learned, first: 0 }), plain.size, LEAST_RESIDUAL)
   }
   return { ...learned, deviations }
 }
@@ -77,9 +77,11 @@ function judgeFrames(
 ): PartScores[] {
   const plain = plainSeries(series, parameters.scale)
   const starts = stretchStarts(series)
+  // Of a stream only the last points are new.
+  const first = Math.max(0, end.reduce((least, last) => Math.min(least, last), series.count) - frame + 1)
   return (Object.keys(parameters.deviations) as EnsemblePart[]).map((name) => {
     const lags = name === 'autoregression' ? parameters.autoregression!.order : 0
-    return frameEnergies(residualOf(name, plain, parameters), end, {
+    return frameEnergies(residualOf(name, { plain, learned: parameters, first }), end, {
       name,
       size: plain.size,
       frame,
@@ -89,13 +91,21 @@ function judgeFrames(
   })
 }
 
+/** What a part does not expect of the points from `first` on. */
 function residualOf(
   part: EnsemblePart,
-  plain: PlainSeries,
-  { autoregression, components }: Pick<EnsembleParameters, 'autoregression' | 'components'>,
+  {
+    plain,
+    learned: { autoregression, components },
+    first,
+  }: {
+    readonly plain: PlainSeries
+    readonly learned: Pick<EnsembleParameters, 'autoregression' | 'components'>
+    readonly first: number
+  },
 ): Float64Array {
-  if (part === 'autoregression') return autoregressionResidual(plain, autoregression!)
-  if (part === 'components') return componentResidual(plain, components!)
+  if (part === 'autoregression') return autoregressionResidual(plain, autoregression!, first)
+  if (part === 'components') return componentResidual(plain, components!, first)
   return plain.values
 }
 

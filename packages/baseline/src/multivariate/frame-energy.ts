@@ -46,5 +46,5 @@ export function frameEnergies(
     }
     if (end[f] < firstEnd(end[f])) score[f] = NaN
   }
-  return { name, score, rows, signed, fittedMean: 1 }
+  return { name, score, rows, signed, isStrangestRow: true, fittedMean: 1 }
 }

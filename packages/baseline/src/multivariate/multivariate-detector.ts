@@ -29,6 +29,8 @@ export interface PartScores {
   readonly signed: Float64Array
   /** `[F, N]` how strange each series is, in the unit of the score; absent: by `signed` in standard deviations. */
   readonly rows?: Float64Array
+  /** Whether the score is that of the strangest series, in `rows`: then each series is held against its own held-out data. */
+  readonly isStrangestRow?: true
   /** Mean of `rows` in the data of the fitting, where it is known: far more in held-out data means that nothing lasts. */
   readonly fittedMean?: number
   /** `[F, S]` the score at each time scale, where there are several. */

@@ -40,8 +40,11 @@ export interface PartCalibration {
    * fit their phases of the time of training, and drift away from them. Such a part says nothing.
    */
   readonly lasts: boolean
-  /** Score that the highest of the held-out frames reaches: what makes parts comparable. */
-  readonly level: number
+  /**
+   * Score that the highest of the held-out frames reaches: what makes parts comparable. One a series where the score is that
+   * of the strangest series, else one.
+   */
+  readonly levels: readonly number[]
   /** Of how strange each series is. */
   readonly rows: SeriesMoments
   /** Of the signed residual of each series. */
@@ -68,7 +71,7 @@ export interface MultivariateModel<Parameters = unknown> {
 }
 
 /** Version of the model's data; it changes whenever an older program would misread it. */
-export const MULTIVARIATE_VERSION = 1
+export const MULTIVARIATE_VERSION = 2
 
 /** One and a half: between 1.25 and 1.5 every detector of the study was at its best. */
 const ABOVE_HIGHEST = 1.5
@@ -143,7 +146,7 @@ export function checkMultivariate<Parameters>(model: MultivariateModel<Parameter
     const expected = `sp-multivariate version ${MULTIVARIATE_VERSION}`
     throw new BaselineError('bad-model', `model of ${seen}, expected ${expected}; train again`)
   }
-  const numbers = [...Object.values(model.thresholds ?? {}), ...(model.parts ?? []).map(({ level }) => level)]
+  const numbers = [...Object.values(model.thresholds ?? {}), ...(model.parts ?? []).flatMap(({ levels }) => levels)]
   const whole = numbers.length > 1 && numbers.every(Number.isFinite) && Array.isArray(model.names)
   if (whole && model.options !== undefined && model.calibration?.tail !== undefined) return model
   throw new BaselineError('bad-model', 'model with missing or damaged numbers; restore the file or train again')

@@ -30,13 +30,17 @@ export function fitPrincipalComponents({ count, size, values }: PlainSeries): Pr
   }
 }
 
-/** What each point has outside the components, `[T, N]`. */
+/**
+ * What each point has outside the components, `[T, N]`.
+ * @param first point from which on it is asked for; before, the values stand
+ */
 export function componentResidual(
   { count, size, values }: PlainSeries,
   { components }: PrincipalComponents,
+  first = 0,
 ): Float64Array {
   const residual = values.slice()
-  for (let t = 0; t < count; t++) {
+  for (let t = first; t < count; t++) {
     const at = t * size
     for (const component of components) {
       let along = 0

@@ -4,6 +4,8 @@ import type { MultivariateSeries } from '@sp/builders'
 export interface SelfTest {
   /** Rows by shock. */
   readonly shocks: readonly ShockRecall[]
+  /** Why none could be planted; `null` where some were. */
+  readonly why: string | null
 }
 
 /** Recall of one kind of shock. */

@@ -1,7 +1,7 @@
 import { frameEnds, sliceSeries, type MultivariateSeries } from '@sp/builders'
 import { calibrate } from '../calibration.js'
 import { BaselineError } from '../errors.js'
-import { calibrateParts, combineParts } from './combine-parts.js'
+import { calibrateParts, heldOutScores, joinParts } from './combine-parts.js'
 import type { FitContext, FrameJudge, MultivariateDetector, PartScores } from './multivariate-detector.js'
 import {
   MULTIVARIATE_VERSION,
@@ -24,6 +24,14 @@ export interface TrainMultivariateOptions extends MultivariateOptions, Pick<FitC
 /** Held-out frames, in which no threshold means anything with fewer. */
 const FEWEST_FRAMES = 20
 
+/** Normal frames that were judged by parameters that had not seen them. */
+export interface HeldOutFrames {
+  /** Last point of each frame, in the series that were given. */
+  readonly end: Int32Array
+  /** As the model scores them. */
+  readonly score: Float64Array
+}
+
 /**
  * Trains a detector on normal series and calibrates it on frames that it has not learned from.
  * @throws {BaselineError} `too-little-data` with fewer than 20 held-out frames; `bad-options`
@@ -33,23 +41,38 @@ export async function trainMultivariate<Parameters>(
   normal: MultivariateSeries,
   given: TrainMultivariateOptions = {},
 ): Promise<MultivariateModel<Parameters>> {
+  return (await trainWithHeldOutFrames(detector, normal, given)).model
+}
+
+/**
+ * The same, with the held-out frames: for those who calibrate the detector together with others.
+ * @throws {BaselineError} as `trainMultivariate`
+ */
+export async function trainWithHeldOutFrames<Parameters>(
+  detector: MultivariateDetector<Parameters>,
+  normal: MultivariateSeries,
+  given: TrainMultivariateOptions = {},
+): Promise<{ readonly model: MultivariateModel<Parameters>; readonly heldOut: HeldOutFrames }> {
   const options = multivariateOptions(given)
   const context: FitContext = { ...options, signal: given.signal, onProgress: given.onProgress }
   const size = normal.names.length
   const trials = trialsOf(normal, { folds: detector.folds, validation: given.validation })
-  const heldOut: PartScores[][] = []
+  const step = heldOutStep(trials, options)
+  const heldOut: JudgedFrames[] = []
   let last: Parameters | null = null
   for (const [t, { training, judged }] of trials.entries()) {
     given.onProgress?.(trials.length > 1 ? `held-out part ${t + 1} of ${trials.length}` : 'fitting')
     const fitted = await detector.fit(training, context)
     last = (await detector.adjust?.(fitted, judged, context)) ?? fitted
-    heldOut.push(await judgeAll(detector, last, { series: judged, context }))
+    heldOut.push(await judgeAll(detector, last, { series: judged, context: { ...context, step } }))
   }
-  const joined = joinParts(heldOut)
-  const frames = joined[0].score.filter((score) => !Number.isNaN(score)).length
-  if (frames < FEWEST_FRAMES) throw tooLittle(normal, frames)
+  const said = heldOut.map(({ parts }) => parts)
+  const joined = joinParts(said)
+  const frames = judgedFrames(joined)
+  if (frames.length < FEWEST_FRAMES) throw tooLittle(normal, frames.length)
   const parts = calibrateParts(joined, size)
-  const score = combineParts(joined, parts, size).score
+  const combined = heldOutScores(said, parts, size)
+  const score = Float64Array.from(frames, (f) => combined[f])
   const calibration = calibrate(score, { budget: options.budget, resolution: RESOLUTION })
   const trial: MultivariateModel<Parameters> = {
     format: 'sp-multivariate',
@@ -67,7 +90,28 @@ export async function trainMultivariate<Parameters>(
   const judged = trials[trials.length - 1].judged
   const selfTest = given.selfTest === false ? null : await testItself(detector, trial, { series: judged, context })
   const parameters = trials.length > 1 ? await detector.fit(normal, context) : last!
-  return { ...trial, parameters, selfTest }
+  const end = heldOut.flatMap((judged, t) => Array.from(judged.end, (point) => trials[t].from + point))
+  return {
+    model: { ...trial, parameters, selfTest },
+    heldOut: { end: Int32Array.from(frames, (f) => end[f]), score },
+  }
+}
+
+/** Held-out frames for each one that may alarm. */
+const FRAMES_PER_ALARM = 2
+
+/**
+ * Points from one held-out frame to the next: as frames are judged, or nearer, where too few would be left to know what one
+ * in 1 / budget scores.
+ */
+function heldOutStep(trials: readonly Trial[], { step, budget }: { readonly step: number; readonly budget: number }) {
+  const points = trials.reduce((sum, { judged }) => sum + judged.count, 0)
+  return Math.max(1, Math.min(step, Math.floor((points * budget) / FRAMES_PER_ALARM)))
+}
+
+/** The frames of which some part says something. */
+function judgedFrames(parts: readonly PartScores[]): number[] {
+  return Array.from(parts[0].score.keys()).filter((f) => parts.some(({ score }) => !Number.isNaN(score[f])))
 }
 
 /** A tenth of the highest held-out score is a difference. */
@@ -77,18 +121,21 @@ const RESOLUTION = 0.02
 interface Trial {
   readonly training: MultivariateSeries
   readonly judged: MultivariateSeries
+  /** Where the judged points begin in the series that were given. */
+  readonly from: number
 }
 
 function trialsOf(
   normal: MultivariateSeries,
   { folds, validation }: { readonly folds: number; readonly validation?: MultivariateSeries },
 ): Trial[] {
-  if (validation !== undefined) return [{ training: normal, judged: validation }]
+  if (validation !== undefined) return [{ training: normal, judged: validation, from: 0 }]
   const parts = Math.max(folds, FEWEST_PARTS)
   const bounds = Array.from({ length: parts + 1 }, (_, i) => Math.round((normal.count * i) / parts))
   const all = bounds.slice(1).map((to, i) => ({
     training: withoutPart(normal, bounds[i], to),
     judged: sliceSeries(normal, bounds[i], to),
+    from: bounds[i],
   }))
   return folds > 1 ? all : all.slice(-1)
 }
@@ -108,53 +155,45 @@ function withoutPart(series: MultivariateSeries, from: number, to: number): Mult
   }
 }
 
+interface JudgedFrames {
+  readonly end: Int32Array
+  readonly parts: readonly PartScores[]
+}
+
 async function judgeAll<Parameters>(
   detector: MultivariateDetector<Parameters>,
   parameters: Parameters,
   { series, context }: { readonly series: MultivariateSeries; readonly context: FitContext },
-): Promise<PartScores[]> {
+): Promise<JudgedFrames> {
   const judge = await detector.open(parameters, context)
   try {
     const { end } = frameEnds(series, { longest: context.frame, step: context.step })
-    return [...(await judge.judge(series, end))]
+    return { end, parts: await judge.judge(series, end) }
   } finally {
     await judge.dispose()
   }
-}
-
-function joinParts(trials: readonly (readonly PartScores[])[]): PartScores[] {
-  return trials[0].map(({ name, rows, fittedMean }, p) => ({
-    name,
-    ...(fittedMean === undefined ? {} : { fittedMean }),
-    score: joinArrays(trials.map((parts) => parts[p].score)),
-    signed: joinArrays(trials.map((parts) => parts[p].signed)),
-    ...(rows === undefined ? {} : { rows: joinArrays(trials.map((parts) => parts[p].rows!)) }),
-  }))
-}
-
-function joinArrays(arrays: readonly Float64Array[]): Float64Array {
-  const joined = new Float64Array(arrays.reduce((sum, { length }) => sum + length, 0))
-  let filled = 0
-  for (const array of arrays) {
-    joined.set(array, filled)
-    filled += array.length
-  }
-  return joined
 }
 
 async function testItself<Parameters>(
   detector: MultivariateDetector<Parameters>,
   model: MultivariateModel<Parameters>,
   { series, context }: { readonly series: MultivariateSeries; readonly context: FitContext },
-): Promise<SelfTest | null> {
+): Promise<SelfTest> {
   const judge = await detector.open(model.parameters, context)
   try {
     const shocks: ShockRecall[] = []
     for (const shock of SHOCKS) shocks.push(await recallOf(model, judge, { series, shock }))
-    return shocks.some(({ planted }) => planted > 0) ? { shocks } : null
+    const isEmpty = shocks.every(({ planted }) => planted === 0)
+    return { shocks, why: isEmpty ? whyEmpty(series, judge.history + 2 * context.frame) : null }
   } finally {
     await judge.dispose()
   }
+}
+
+function whyEmpty({ count, starts }: MultivariateSeries, needed: number): string {
+  const longest = starts.reduce((most, start, s) => Math.max(most, (starts[s + 1] ?? count) - start), 0)
+  if (longest >= needed) return 'no series of the held-out windows ever changes'
+  return `a shock needs ${needed} held-out windows in a row, at most ${longest} are there; give more normal logs`
 }
 
 async function recallOf(

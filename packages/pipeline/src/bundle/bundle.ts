@@ -1,14 +1,17 @@
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { z } from 'zod'
 import { type EnsembleModel } from '@sp/baseline'
-import { Vocabulary, type VocabularyJson } from '@sp/builders'
+import { channelNames, Vocabulary, type VocabularyJson } from '@sp/builders'
 import { decodeDeepLog, type DeepLogModel, encodeDeepLog } from '@sp/deeplog'
 import { restoreMiner } from '@sp/drain'
 import type { LogLayout } from '@sp/log-reader'
 import type { TemplateTable } from '@sp/log-table'
 import { Masker, type MaskerOptions } from '@sp/masking'
+import { decodeMultivariate, encodeMultivariate } from '@sp/mscred'
 import { KnownTemplates } from '../detector/known-templates.js'
 import { jsonText } from '../json-file.js'
+import { checkMapping } from '../mscred/series-mapping.js'
+import { SERIES_DETECTORS, type SeriesDetector, windowMsOf } from '../series/series-detectors.js'
 import type { SequenceRule } from '../training/train-sequences.js'
 import { badBundle, readBundleFolder } from './bundle-folder.js'
 import type { BundleManifest } from './manifest.js'
@@ -23,6 +26,8 @@ export const MEMBERS = {
   windows: 'baseline_stats.json',
   deeplog: 'deeplog.safetensors',
   sequences: 'sequences.json',
+  mscred: { mapping: 'template_mapping.json', model: 'mscred.safetensors' },
+  mscredNetwork: { mapping: 'mscred_network_mapping.json', model: 'mscred_network.safetensors' },
   sample: 'sample.log.gz',
   history: 'history.parquet',
   historySurprise: 'history_surprise.f64',
@@ -39,6 +44,8 @@ export interface Bundle {
   /** Window and line detectors, and what the p-values of all detectors of windows mean together. */
   readonly windows: EnsembleModel
   readonly sequences: { readonly model: DeepLogModel; readonly rule: SequenceRule } | null
+  /** The multivariate detectors; none where the logs were too short for windows of time. */
+  readonly series: readonly SeriesDetector[]
   /** The last normal lines; `null` where the bundle was made without. */
   readonly sample: string | null
   /** The last normal rows without their text; `null` where the bundle was made without. */
@@ -63,6 +70,7 @@ export interface LearnedParts {
   readonly layouts: readonly LogLayout[]
   readonly windows: EnsembleModel
   readonly sequences: Bundle['sequences']
+  readonly series: Bundle['series']
   readonly sample: string | null
   readonly history: NormalHistory | null
 }
@@ -83,6 +91,10 @@ export function bundleMembers(parts: LearnedParts): Map<string, Uint8Array> {
   if (parts.sequences) {
     members.set(MEMBERS.deeplog, encodeDeepLog(parts.sequences.model))
     add(MEMBERS.sequences, parts.sequences.rule)
+  }
+  for (const { name, mapping, model } of parts.series) {
+    add(MEMBERS[name].mapping, mapping)
+    members.set(MEMBERS[name].model, encodeMultivariate(model))
   }
   if (parts.history) {
     members.set(MEMBERS.history, parts.history.rows)
@@ -108,7 +120,19 @@ export async function loadBundle(path: string): Promise<Bundle> {
     const { layouts } = readingSchema.parse(reader.json(MEMBERS.reading))
     const sample = reader.has(MEMBERS.sample) ? gunzipSync(reader.bytes(MEMBERS.sample)).toString() : null
     const sequences = sequencesOf(reader, table)
-    return { path, manifest, masker, templates, layouts, windows, sequences, sample, history: historyOf(reader) }
+    const series = seriesOf(reader, windows)
+    return {
+      path,
+      manifest,
+      masker,
+      templates,
+      layouts,
+      windows,
+      sequences,
+      series,
+      sample,
+      history: historyOf(reader),
+    }
   })
 }
 
@@ -140,6 +164,20 @@ function sequencesOf(reader: MemberReader, templates: TemplateTable): Bundle['se
     throw new Error(`the vocabulary of its ${MEMBERS.deeplog} does not fit its ${MEMBERS.vocabulary}`)
   }
   return { model, rule: ruleSchema.parse(reader.json(MEMBERS.sequences)) }
+}
+
+/** Each with the series of its mapping, and known to the ensemble that holds its budget. */
+function seriesOf(reader: MemberReader, { others }: EnsembleModel): readonly SeriesDetector[] {
+  return SERIES_DETECTORS.filter((name) => reader.has(MEMBERS[name].model)).map((name) => {
+    const mapping = checkMapping(reader.json(MEMBERS[name].mapping))
+    windowMsOf(mapping)
+    const model = decodeMultivariate(reader.bytes(MEMBERS[name].model))
+    const names = channelNames(mapping.channels)
+    const fits = names.length === model.names.length && names.every((series, i) => series === model.names[i])
+    if (!fits) throw new Error(`the series of its ${MEMBERS[name].model} are not those of its ${MEMBERS[name].mapping}`)
+    if (others.some((other) => other.name === name)) return { name, mapping, model }
+    throw new Error(`its ${MEMBERS.windows} does not know its ${MEMBERS[name].model}`)
+  })
 }
 
 function historyOf(reader: MemberReader): NormalHistory | null {

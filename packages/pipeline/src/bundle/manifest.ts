@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { z } from 'zod'
 
 /** Version of the folder; it changes whenever an older program would misread it. */
-export const BUNDLE_VERSION = 1
+export const BUNDLE_VERSION = 2
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'expected 64 hexadecimal digits')
 

@@ -8,25 +8,18 @@ import {
   type WindowVerdict,
 } from '@sp/baseline'
 import { UNK } from '@sp/builders'
-import {
-  DeepLogStream,
-  type DeepLogStreamSnapshot,
-  type JudgedSession,
-  type StreamedEvent,
-  type StreamedRows,
-} from '@sp/deeplog'
+import { DeepLogStream, type DeepLogStreamSnapshot, type JudgedSession, type StreamedEvent } from '@sp/deeplog'
 import type { Finding, ParsedLog } from '@sp/log-table'
 import type { MaskedRows } from '../parse-in-blocks.js'
-import type { LoadedBundle } from './loaded-bundle.js'
+import { type LoadedBundle, SEQUENCE_DETECTOR } from './loaded-bundle.js'
 import { CONTEXT_LINES } from './finding-lines.js'
 import { RecentRows, type RecentRow, rowOf } from './recent-rows.js'
 import { sessionFinding } from './session-finding.js'
 import { SourceTemplates, type SourceTemplatesSnapshot } from './source-templates.js'
+import { type JudgedFrame, SeriesStream, type SeriesStreamSnapshot } from '../series/series-stream.js'
+import { type StrangeFrame, StrangeFrames } from './strange-frames.js'
 import { SurprisingEvents, type SurprisingEvent } from './surprising-events.js'
 import { windowFinding } from './window-finding.js'
-
-/** Name of DeepLog among the detectors of windows. */
-export const SEQUENCE_DETECTOR = 'deeplog'
 
 /** What was said of a batch of rows. */
 export interface JudgedBatch {
@@ -36,7 +29,10 @@ export interface JudgedBatch {
   readonly rows: ParsedLog | null
   readonly windows: readonly WindowVerdict[]
   readonly sessions: readonly JudgedSession<RecentRow>[]
+  /** Those more surprising than {@link SourceOptions.tellAbove}. */
   readonly events: readonly StreamedEvent[]
+  /** Windows of time, by multivariate detectors. */
+  readonly frames: readonly JudgedFrame[]
   /** Windows that are not strange, as findings, where somebody asked for them. */
   readonly nearMisses: readonly Finding[]
 }
@@ -45,6 +41,8 @@ export interface JudgedBatch {
 export interface SourceOptions {
   /** Whether a window that is not strange shall be told as if it were: for reports of which nothing is strange. */
   readonly isNearMiss?: (strength: number) => boolean
+  /** Surprise (nats) above which events are handed on; default what a window may be flagged for. */
+  readonly tellAbove?: number
 }
 
 /** A {@link SourceDetector} as plain JSON. */
@@ -55,6 +53,9 @@ export interface SourceDetectorSnapshot {
   readonly sequences: DeepLogStreamSnapshot<RecentRow> | null
   readonly highest: WindowHighestSnapshot
   readonly surprising: readonly SurprisingEvent[]
+  /** By multivariate detector, in the order of the bundle. */
+  readonly series: readonly SeriesStreamSnapshot[]
+  readonly frames: readonly StrangeFrame[]
 }
 
 /**
@@ -70,6 +71,8 @@ export class SourceDetector {
   readonly #sequences: DeepLogStream<RecentRow> | null
   readonly #highest: WindowHighest
   readonly #surprising: SurprisingEvents
+  readonly #series: readonly SeriesStream[]
+  readonly #frames: StrangeFrames
   readonly #isNearMiss: SourceOptions['isNearMiss']
   #batch: ParsedLog | null = null
 
@@ -78,7 +81,7 @@ export class SourceDetector {
     loaded: LoadedBundle,
     source: string,
     snapshot?: SourceDetectorSnapshot,
-    { isNearMiss }: SourceOptions = {},
+    { isNearMiss, tellAbove }: SourceOptions = {},
   ) {
     this.#isNearMiss = isNearMiss
     const { bundle, deeplog, sessionKey } = loaded
@@ -88,8 +91,10 @@ export class SourceDetector {
     this.#templates = new SourceTemplates(bundle.templates, snapshot?.templates)
     this.#recent = new RecentRows(windowSize + CONTEXT_LINES, snapshot?.recent)
     this.#windows = new EnsembleScorer(bundle.windows, snapshot?.windows)
-    this.#highest = new WindowHighest(1, { windowSize, stride }, snapshot?.highest)
+    this.#highest = new WindowHighest(bundle.windows.others.length, { windowSize, stride }, snapshot?.highest)
     this.#surprising = new SurprisingEvents(loaded, snapshot?.surprising)
+    this.#series = loaded.series.map((series, s) => new SeriesStream(series, snapshot?.series[s]))
+    this.#frames = new StrangeFrames(loaded, snapshot?.frames)
     this.#sequences =
       bundle.sequences && deeplog
         ? new DeepLogStream(
@@ -101,6 +106,7 @@ export class SourceDetector {
               eventOf: (code) => loaded.eventOfCode[code] ?? UNK,
               templateOf: (event) => loaded.codeOfEvent[event],
               lineOf: (_, { i, row }) => rowOf(this.#batch!, i, row),
+              tellAbove: tellAbove ?? this.#surprising.above,
             },
             snapshot?.sequences ?? undefined,
           )
@@ -114,9 +120,15 @@ export class SourceDetector {
     this.#recent.add(rows)
     const streamed = await this.#sequences?.push(rows)
     if (streamed) this.#surprising.add(streamed.events)
+    const frames: JudgedFrame[] = []
+    for (const series of this.#series) frames.push(...(await series.push(rows)))
+    this.#frames.add(frames, this.#recent)
+    const scores = this.#scoresOfRows(rows.rowCount, frames, streamed?.surprise)
     const opinions = this.#windows.push(rows)
-    const highest = this.#highest.push([streamed?.surprise ?? new Float64Array(rows.rowCount)], rows.rowCount)
-    const judged = this.#judged(opinions, highest, streamed ?? NOTHING)
+    const judged = this.#judged(opinions, this.#highest.push(scores, rows.rowCount), {
+      ...(streamed ?? NOTHING),
+      frames,
+    })
     this.#recent.settle()
     this.#batch = null
     return { ...judged, rows }
@@ -125,7 +137,10 @@ export class SourceDetector {
   /** The source has ended: what is still open is judged. Nothing may be taken any more. */
   end(): JudgedBatch {
     const sessions = this.#sequences?.flush() ?? []
-    return { ...this.#judged(this.#windows.flush(), this.#highest.flush(), { ...NOTHING, sessions }), rows: null }
+    return {
+      ...this.#judged(this.#windows.flush(), this.#highest.flush(), { ...NOTHING, sessions, frames: [] }),
+      rows: null,
+    }
   }
 
   /** What is known, for another one to go on from. */
@@ -137,6 +152,8 @@ export class SourceDetector {
       sequences: this.#sequences?.snapshot() ?? null,
       highest: this.#highest.snapshot(),
       surprising: this.#surprising.snapshot(),
+      series: this.#series.map((series) => series.snapshot()),
+      frames: this.#frames.snapshot(),
     }
   }
 
@@ -153,11 +170,14 @@ export class SourceDetector {
   #judged(
     opinions: readonly WindowOpinion[],
     highest: readonly Float64Array[],
-    { sessions, events }: Pick<StreamedRows<RecentRow>, 'sessions' | 'events'>,
+    { sessions, events, frames }: Pick<JudgedBatch, 'sessions' | 'events' | 'frames'>,
   ): Omit<JudgedBatch, 'rows'> {
     const { windows: model } = this.#loaded.bundle
-    const verdicts = opinions.map((opinion, w) => judgeWindow(model, opinion, this.#othersOf(highest[w])))
+    const verdicts = opinions.map((opinion, w) => judgeWindow(model, opinion, highest[w]))
     const about = {
+      recent: this.#recent,
+      surprising: this.#surprising,
+      frames: this.#frames,
       loaded: this.#loaded,
       source: this.#source,
       named: (code: number) => this.#templates.named(code),
@@ -167,7 +187,7 @@ export class SourceDetector {
     const told = [
       ...verdicts.filter(isAnomaly).map((verdict) => ({
         at: verdict.endRow - 1,
-        finding: () => windowFinding(verdict, { ...about, recent: this.#recent, surprising: this.#surprising }),
+        finding: () => windowFinding(verdict, about),
       })),
       ...sessions.filter(isAnomaly).map((session) => ({
         at: session.endedBy,
@@ -179,17 +199,24 @@ export class SourceDetector {
     const findings = told.map(({ finding }) => finding())
     const nearMisses = verdicts
       .filter((verdict) => !verdict.isAnomaly && this.#isNearMiss?.(strengthOf(verdict)))
-      .map((verdict) => ({
-        ...windowFinding(verdict, { ...about, recent: this.#recent, surprising: this.#surprising }),
-        score: strengthOf(verdict),
-      }))
-    this.#surprising.forgetBefore(this.#windows.nextRow - model.baseline.windowSize)
-    return { findings, windows: verdicts, sessions, events, nearMisses }
+      .map((verdict) => ({ ...windowFinding(verdict, about), score: strengthOf(verdict) }))
+    const oldest = this.#windows.nextRow - model.baseline.windowSize
+    this.#surprising.forgetBefore(oldest)
+    this.#frames.forgetBefore(oldest)
+    return { findings, windows: verdicts, sessions, events, frames, nearMisses }
   }
 
-  /** Scores of the detectors that are not of the ensemble's own, in the order of its model. */
-  #othersOf([surprise]: Float64Array): number[] {
-    return this.#loaded.bundle.windows.others.map(({ name }) => (name === SEQUENCE_DETECTOR ? surprise : NaN))
+  /** Scores of the rows of a batch by the detectors that are not of the ensemble's own, in the order of its model. */
+  #scoresOfRows(rows: number, frames: readonly JudgedFrame[], surprise?: Float64Array): Float64Array[] {
+    const first = this.#windows.nextRow
+    return this.#loaded.bundle.windows.others.map(({ name }) => {
+      if (name === SEQUENCE_DETECTOR) return surprise ?? new Float64Array(rows)
+      const scores = new Float64Array(rows)
+      for (const { detector, endRow, score } of frames) {
+        if (detector === name) scores[endRow - first] = Math.max(scores[endRow - first], score)
+      }
+      return scores
+    })
   }
 }
 
@@ -198,7 +225,7 @@ function strengthOf({ pValues }: WindowVerdict): number {
   return -Math.log10(Math.min(...pValues))
 }
 
-const NOTHING = { sessions: [], events: [] }
+const NOTHING = { sessions: [], events: [], frames: [] }
 
 function isAnomaly({ isAnomaly: strange }: { readonly isAnomaly: boolean }): boolean {
   return strange

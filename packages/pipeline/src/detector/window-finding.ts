@@ -1,9 +1,10 @@
 import { ensembleDetectors, type WindowVerdict } from '@sp/baseline'
 import type { CountEvidence, Evidence, Finding, NamedTemplate } from '@sp/log-table'
 import { buildFinding, MOST_EVIDENCE } from './build-finding.js'
-import { CONTEXT_LINES, linesOfWindow } from './finding-lines.js'
-import type { LoadedBundle } from './loaded-bundle.js'
+import { CONTEXT_LINES, linesOfWindow, type RowsOfUnit } from './finding-lines.js'
+import { type LoadedBundle, SEQUENCE_DETECTOR } from './loaded-bundle.js'
 import type { RecentRows } from './recent-rows.js'
+import type { StrangeFrame, StrangeFrames } from './strange-frames.js'
 import type { SurprisingEvents } from './surprising-events.js'
 
 /** What a finding of a source is built with. */
@@ -25,35 +26,38 @@ export function windowFinding(
     nearestTo,
     recent,
     surprising,
-  }: SourceFacts & { readonly recent: RecentRows; readonly surprising: SurprisingEvents },
+    frames,
+  }: SourceFacts & {
+    readonly recent: RecentRows
+    readonly surprising: SurprisingEvents
+    readonly frames: StrangeFrames
+  },
 ): Finding {
-  const { startRow, endRow, startLine, endLine, score, pValue } = verdict
+  const { startRow, endRow, endLine, score, pValue } = verdict
   const { windows: model } = loaded.bundle
   const spoke = detectorsOf(ensembleDetectors(model), verdict, model.budget)
-  const fromSequences = spoke.findIndex(({ name }) => name === 'deeplog')
-  const ofSequences = fromSequences < 0 ? [] : surprising.between(startRow, endRow)
-  const all = fromSequences === 0 ? [...ofSequences, ...verdict.evidence] : [...verdict.evidence, ...ofSequences]
+  const strange = spoke.flatMap(({ name }) => frames.strongest(name, startRow, endRow) ?? [])
+  const fromElsewhere = spoke.map(({ name }) => {
+    if (name === SEQUENCE_DETECTOR) return surprising.between(startRow, endRow)
+    return strange.find(({ detector }) => detector === name)?.evidence ?? []
+  })
+  // What the rarest says comes first, from wherever it is.
+  const all = [...fromElsewhere[0], ...verdict.evidence, ...fromElsewhere.slice(1).flat()]
   const templates = Array.from({ length: endRow - startRow }, (_, i) => recent.templateAt(startRow + i))
   const evidence = newFirst(worthTelling(all), { templates, known: loaded.bundle.templates.templates.length })
     .slice(0, MOST_EVIDENCE)
     .map((one) => (one.kind === 'new-template' ? withNearest(one, nearestTo(one.template)) : one))
-  const shown = linesOfWindow(evidence, {
-    startRow,
-    endRow,
-    templateAt: (row) => recent.templateAt(row),
-    // Evidence may name a row long before the window; whether that is still kept depends on how rows came in batches.
-    at: (row) => (row >= startRow - CONTEXT_LINES ? recent.at(row) : undefined),
-  })
+  const shown = linesOfWindow(evidence, rowsOfWindow({ startRow, endRow }, strange, recent))
   return buildFinding(
     {
       unit: 'window',
       source,
       session: null,
-      firstLine: startLine,
+      firstLine: strange.reduce((first, frame) => Math.min(first, frame.startLine), verdict.startLine),
       lastLine: endLine,
       firstByte: recent.at(startRow)?.byteOffset ?? 0,
-      records: endRow - startRow,
-      startTime: timeOrNull(verdict.startTime),
+      records: endRow - strange.reduce((first, frame) => Math.min(first, frame.startRow), startRow),
+      startTime: strange.reduce(earlier, timeOrNull(verdict.startTime)),
       endTime: timeOrNull(verdict.endTime),
       score,
       pValue,
@@ -63,6 +67,27 @@ export function windowFinding(
     shown,
     named,
   )
+}
+
+/** The rows of a window, and those that were kept of the windows of time that make it strange. */
+function rowsOfWindow(
+  { startRow, endRow }: { readonly startRow: number; readonly endRow: number },
+  strange: readonly StrangeFrame[],
+  recent: RecentRows,
+): RowsOfUnit {
+  const kept = new Map(strange.flatMap(({ rows }) => rows.map((row) => [row.row, row] as const)))
+  // Evidence may name a row long before the window; whether that is still known depends on how rows came in batches.
+  const known = startRow - CONTEXT_LINES
+  return {
+    startRow: Math.min(startRow, ...kept.keys()),
+    endRow,
+    templateAt: (row) => (row >= known ? recent.templateAt(row) : (kept.get(row)?.template ?? -1)),
+    at: (row) => (row >= known ? recent.at(row) : kept.get(row)),
+  }
+}
+
+function earlier(time: number | null, { startTime }: StrangeFrame): number | null {
+  return time === null ? startTime : Math.min(time, startTime)
 }
 
 /** Those whose p-value is within the budget, rarest first; where none is, the rarest. */

@@ -23,6 +23,8 @@ export interface Diagnosis {
 /** What is well and what is not with one bundle. */
 export interface BundleDiagnosis {
   readonly bundle: string
+  /** Whether it can be used at all; where not, the only check says why. */
+  readonly isWhole: boolean
   readonly checks: readonly Diagnosis[]
 }
 
@@ -42,7 +44,7 @@ export async function diagnoseBundle(
     bundle = await loadBundle(path)
   } catch (error) {
     if (!(error instanceof PipelineError)) throw error
-    return { bundle: path, checks: [{ what: 'whole', found: error.message, isFine: false }] }
+    return { bundle: path, isWhole: false, checks: [{ what: 'whole', found: error.message, isFine: false }] }
   }
   const sample =
     bundle.sample &&
@@ -65,7 +67,7 @@ export async function diagnoseBundle(
         ]),
     ...(log.length > 0 ? await logChecks(bundle, log, control) : []),
   ]
-  return { bundle: path, checks }
+  return { bundle: path, isWhole: true, checks }
 }
 
 /** Which bundles learned from the very same logs, and which are the same. */
@@ -99,7 +101,8 @@ function detectorChecks({ manifest }: Bundle): Diagnosis[] {
   return Object.entries(manifest.detectors).map(([name, { trained, why }]) => ({
     what: name,
     found: trained ? 'trained' : `left out: ${why}`,
-    isFine: trained || why === 'it was not asked for',
+    // A network that adds nothing is rightly left out.
+    isFine: trained || why === 'it was not asked for' || name === 'seriesNetwork',
     remedy: 'train on more logs, or name what groups lines with --session-key',
   }))
 }

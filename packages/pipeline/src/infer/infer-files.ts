@@ -5,7 +5,9 @@ export const INFER_FILES = {
   findings: 'findings.ndjson',
   windows: 'baseline_scores.parquet',
   sessions: 'deeplog_sessions.parquet',
-  events: 'deeplog_infer.parquet',
+  frames: 'mscred_infer.parquet',
+  /** Folder of hours judged by those of the normal logs, as in the reference system. */
+  temporal: 'temporal_analysis/',
   summary: 'infer_summary.json',
 } as const
 
@@ -26,6 +28,9 @@ export const inferSummarySchema = z.looseObject({
   unknown: z.number(),
   windows: z.number(),
   flaggedWindows: z.number(),
+  /** Windows of time, and those that alone make a window of lines strange. */
+  frames: z.number(),
+  flaggedFrames: z.number(),
   sessions: z.number(),
   flaggedSessions: z.number(),
   habitSessions: z.number(),

@@ -2,12 +2,13 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { scoreMultivariate, type MultivariateModel, type MultivariateScores, type ThresholdRule } from '@sp/baseline'
 import { channelNames } from '@sp/builders'
-import { writeTable, type TableColumnType } from '@sp/log-table'
+import { writeTable } from '@sp/log-table'
 import { decodeMultivariate, detectorOfMode } from '@sp/mscred'
 import { PipelineError } from '../errors.js'
 import { jsonText } from '../json-file.js'
 import type { OutputFolder } from '../output-folder.js'
 import type { RunControl } from '../progress.js'
+import { frameColumns, type FrameRow, storedSeries } from './frame-table.js'
 import { MSCRED_FILES } from './mscred-files.js'
 import { readMapping, type SeriesMapping } from './series-mapping.js'
 import { readWindowTable, type WindowTable } from './window-table.js'
@@ -42,16 +43,6 @@ export interface MscredSummary {
   readonly budget: number
   /** Lines of templates that training did not hold. */
   readonly unknown_lines: number
-}
-
-/** A piece of evidence in a file: the template stands by its id and text. */
-interface StoredSeries {
-  readonly series: string
-  readonly templateId: string | null
-  readonly template: string | null
-  readonly direction: 'up' | 'down'
-  readonly deviation: number
-  readonly surprise: number
 }
 
 /** Reads a model that `trainMscredToFile` wrote. @throws {MscredError} `bad-model`; {PipelineError} `bad-folder` */
@@ -89,7 +80,7 @@ export async function inferMscredIntoFolder(folder: OutputFolder, run: MscredInf
   }
   const rule = run.rule ?? model.options.threshold
   const threshold = run.threshold ?? model.thresholds[rule]
-  await writeFrames(folder.file(MSCRED_FILES.windows), { scores, threshold, table, mapping })
+  await writeTable(folder.file(MSCRED_FILES.windows), frameColumns(frameRows({ scores, threshold, table, mapping })))
   const anomalies = scores.score.reduce((sum, score) => sum + Number(score > threshold), 0)
   const { values } = table.series
   let unknown = 0
@@ -111,22 +102,6 @@ export async function inferMscredIntoFolder(folder: OutputFolder, run: MscredInf
   return summary
 }
 
-const COLUMNS = {
-  window_idx: 'int32',
-  start_index: 'int32',
-  reconstruction_error: 'double',
-  is_anomaly: 'boolean',
-  threshold: 'double',
-  source: 'string',
-  window_end_line: 'int32',
-  start_row: 'int32',
-  end_row: 'int32',
-  start_time: 'timestamp',
-  end_time: 'timestamp',
-  p_value: 'double',
-  evidence: 'json',
-} as const satisfies Record<string, TableColumnType>
-
 interface JudgedTable {
   readonly scores: MultivariateScores
   readonly threshold: number
@@ -134,47 +109,21 @@ interface JudgedTable {
   readonly mapping: SeriesMapping
 }
 
-async function writeFrames(path: string, { scores, threshold, table, mapping }: JudgedTable): Promise<void> {
-  const { start, end, score, pValue } = scores
-  const data: Record<keyof typeof COLUMNS, ArrayLike<unknown>> = {
-    window_idx: end,
-    start_index: start.map((t) => table.startLine[t]),
-    reconstruction_error: score,
-    is_anomaly: Array.from(score, (value) => value > threshold),
-    threshold: score.map(() => threshold),
-    source: Array.from(end, (t) => table.source[t]),
-    window_end_line: end.map((t) => table.endLine[t]),
-    start_row: start.map((t) => table.startRow[t]),
-    end_row: end.map((t) => table.endRow[t]),
-    start_time: Float64Array.from(start, (t) => table.startTime[t]),
-    end_time: Float64Array.from(end, (t) => table.endTime[t]),
-    p_value: pValue,
-    evidence: scores.causes.map((causes) =>
-      causes.map(({ series, deviation, surprise }) =>
-        storedSeries(table.series.names[series], mapping, { deviation, surprise }),
-      ),
-    ),
-  }
-  const columns = Object.entries(COLUMNS).map(([name, type]) => ({
-    name,
-    type,
-    data: data[name as keyof typeof COLUMNS],
+function frameRows({ scores, threshold, table, mapping }: JudgedTable): FrameRow[] {
+  const { start, end, score, pValue, causes } = scores
+  return Array.from(end, (last, f) => ({
+    window: last,
+    source: table.source[last],
+    startLine: table.startLine[start[f]],
+    endLine: table.endLine[last],
+    startRow: table.startRow[start[f]],
+    endRow: table.endRow[last],
+    startTime: table.startTime[start[f]],
+    endTime: table.endTime[last],
+    score: score[f],
+    threshold,
+    isAnomaly: score[f] > threshold,
+    pValue: pValue[f],
+    series: storedSeries(causes[f], mapping),
   }))
-  await writeTable(path, columns)
-}
-
-function storedSeries(
-  series: string,
-  { channels, texts }: SeriesMapping,
-  { deviation, surprise }: { readonly deviation: number; readonly surprise: number },
-): StoredSeries {
-  const templateId = channels.templates.includes(series) ? series : null
-  return {
-    series,
-    templateId,
-    template: templateId === null ? null : (texts[templateId] ?? null),
-    direction: deviation < 0 ? 'down' : 'up',
-    deviation: Math.abs(deviation),
-    surprise,
-  }
 }

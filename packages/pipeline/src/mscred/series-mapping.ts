@@ -36,6 +36,13 @@ export function mappingOf(channels: SeriesChannels, window: WindowShape, templat
   }
 }
 
+/** A mapping that was read as JSON. @throws when it is none; {BuildersError} `bad-channels` */
+export function checkMapping(value: unknown): SeriesMapping {
+  const mapping = schema.parse(value)
+  checkChannels(mapping.channels)
+  return mapping
+}
+
 /** Reads a mapping. @throws {PipelineError} `bad-folder`; {BuildersError} `bad-channels` */
 export async function readMapping(path: string): Promise<SeriesMapping> {
   const mapping = await readJsonFile(path, schema, 'sp build-mscred')

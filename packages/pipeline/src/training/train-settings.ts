@@ -7,7 +7,7 @@ const count = z.int().min(1)
 const presets = Object.keys(PRESETS) as [PresetName, ...PresetName[]]
 
 /** The detectors that can be left out; the window detector is always there. */
-export const OPTIONAL_DETECTORS = ['lines', 'sequences'] as const
+export const OPTIONAL_DETECTORS = ['lines', 'sequences', 'series'] as const
 
 /**
  * What decides how a bundle comes out, beside the logs: plain data, kept in the bundle. Every key has a default.
@@ -25,6 +25,11 @@ export const trainSettingsSchema = z.strictObject({
   sessionKey: z.string().min(1).nullable().default('auto'),
   /** Silence that ends a session, in milliseconds; `null`: twice the longest pause of a normal one, without a key never. */
   sessionTimeoutMs: z.number().positive().nullable().default(null),
+  /**
+   * Rows that detectors learn from at most: of a log that has more a sample is taken, and each row stands for several.
+   * Templates are learned from all. `null`: all rows; they have to fit into memory, some 200 bytes each.
+   */
+  mostRows: z.int().min(10_000).nullable().default(null),
   /** Which detectors join the window detector; default all. */
   detectors: z.array(z.enum(OPTIONAL_DETECTORS)).default([...OPTIONAL_DETECTORS]),
   /** From which everything random follows. */
@@ -35,6 +40,15 @@ export const trainSettingsSchema = z.strictObject({
   deeplogWindow: z.int().min(2).nullable().default(null),
   /** Passes of the DeepLog network over its data; `null`: as its preset has it. */
   deeplogEpochs: count.nullable().default(null),
+  /** Length of the windows of time that series are counted by, in milliseconds; a minute. */
+  seriesWindowMs: z.number().positive().default(60_000),
+  /**
+   * Whether the network over series joins their ensemble: `auto`, where it finds more of the shocks that are planted into
+   * held-out normal data, at the same share of alarms; `never` is tried, or `always` kept.
+   */
+  seriesNetwork: z.enum(['auto', 'never', 'always']).default('auto'),
+  /** Passes of that network over its data; `null`: as its preset has it. */
+  seriesNetworkEpochs: count.nullable().default(null),
   /** Whether the last lines go into the bundle, for `sp validate`; they are log text. */
   sample: z.boolean().default(true),
   /** Whether the last rows go into the bundle without their text, for `sp update`: times, hosts, templates, numbers. */

@@ -15,7 +15,7 @@ import { distinctTemplates, ParsedLogFile, type TemplateTable, writeFileAtomical
 import { type Bundle, bundleMembers, floatsOfBytes, type LearnedParts, loadBundle } from '../bundle/bundle.js'
 import { requireReplaceable, writeBundleFolder } from '../bundle/bundle-folder.js'
 import { type BundleManifest, sha256Of } from '../bundle/manifest.js'
-import { SEQUENCE_DETECTOR } from '../detector/source-detector.js'
+import { SEQUENCE_DETECTOR } from '../detector/loaded-bundle.js'
 import { PipelineError } from '../errors.js'
 import { type LogSegment, type ParseLogOptions, segmentOf } from '../parse-log.js'
 import type { RunControl } from '../progress.js'
@@ -23,12 +23,14 @@ import { VERSION } from '../version.js'
 import { compareUpdate, refuseWorse, type UpdateComparison } from './compare-update.js'
 import { hashSources } from './hash-sources.js'
 import { HISTORY_ROWS, normalHistory } from './normal-history.js'
+import { heldOutOfSeries, networkChoice, storedDetectors, storeSeries } from './learned-series.js'
 import { normalSample } from './normal-sample.js'
 import { type NormalLogs, parseNormal } from './parse-normal.js'
 import { withPresentNames } from './renamed-vocabulary.js'
 import { withReopenable } from './reopenable-sources.js'
 import { sessionsOf, surpriseOfRows, textsOf, vocabularyOf } from './train-sequences.js'
 import { trainSettings, type TrainSettingsInput } from './train-settings.js'
+import { trainSeries, type TrainedSeriesDetector } from './train-series.js'
 import { type HeldOutRows, trainWindows } from './train-windows.js'
 import { trainingFolder, TrainingState } from './training-state.js'
 
@@ -132,6 +134,8 @@ async function learnMore(state: TrainingState, { old, oldRows, parsed, minerFile
   const settings = settingsOf(old)
   const surprise = await allSurprise(old, oldRows, sequences)
   const others: HeldOutRows[] = surprise ? [{ name: SEQUENCE_DETECTOR, scores: surprise, resolution: 0.1 }] : []
+  const series = await seriesAgain(state, { parsed: [oldRows, parsed], templates, renamed, settings, ...control })
+  others.push(...heldOutOfSeries(series.detectors))
   const windows = await state.step('windows', () =>
     trainWindows([oldRows, parsed], { templates, renamed, settings, others, ...control }),
   )
@@ -143,12 +147,14 @@ async function learnMore(state: TrainingState, { old, oldRows, parsed, minerFile
     vocabulary: sequences.model?.vocabulary ?? vocabularyOf(templates),
     layouts: layoutsOf(normal, old),
     windows,
+    series: series.detectors,
     sequences: sequences.model && old.sequences ? { model: sequences.model, rule: old.sequences.rule } : null,
     sample: old.sample === null ? null : longerSample(old.sample, await normalSample(parsed, normal.layouts)),
     history: { rows, surprise: surprise?.slice(-HISTORY_ROWS) ?? new Float64Array(0) },
   }
   const oldRecords = await rowsOf(oldRows)
-  return { parts, renamed, detectors: old.manifest.detectors, sequences: sequences.report, oldRecords }
+  const detectors = { ...old.manifest.detectors, ...series.choice }
+  return { parts, renamed, detectors, sequences: sequences.report, oldRecords }
 }
 
 /** DeepLog with the new sessions, or as it was where these are too few. */
@@ -210,6 +216,21 @@ async function moreSequences(
   }
   const model = { ...before, vocabulary: before.vocabulary }
   return { model, report: { why: report.why }, heldOut: new Float64Array(report.rows) }
+}
+
+/** The detectors of series, from the remembered rows and the new ones: they take seconds, where there is no network. */
+async function seriesAgain(
+  state: TrainingState,
+  { parsed, ...options }: Parameters<typeof trainSeries>[1] & { readonly parsed: readonly string[] },
+): Promise<{ detectors: readonly TrainedSeriesDetector[]; choice: BundleManifest['detectors'] }> {
+  if (!options.settings.detectors.includes('series')) return { detectors: [], choice: {} }
+  const found = await state.step('series', async () => {
+    const trained = await trainSeries(parsed, options)
+    return 'why' in trained ? trained : storeSeries(state, trained)
+  })
+  if ('why' in found) return { detectors: [], choice: { series: { trained: false, why: found.why } } }
+  const choice = { series: { trained: true, why: null }, ...networkChoice(found) }
+  return { detectors: await storedDetectors(state, found), choice }
 }
 
 /** Held-out surprise of the remembered rows and of the new ones; `null` without DeepLog. */

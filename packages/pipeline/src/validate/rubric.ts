@@ -84,9 +84,22 @@ export function scoreDetection(figures: DetectionFigures): CriterionScore {
   return scored('detection', recall - flaggedNormal, why)
 }
 
-/** Full as long as the evidence allows the budget, none from ten times the budget on. */
-export function scoreFalseAlarms({ windows, flagged, overlap, budget, from }: NormalFigures): CriterionScore {
-  const share = windows === 0 ? 0 : flagged / windows
+/** Windows without a record in common, with fewer of which a share of flagged ones says nothing. */
+const FEWEST_WINDOWS = 20
+
+/** Why windows are too few to say anything; `null` where they are not. */
+function tooFew({ windows, overlap, from }: Pick<NormalFigures, 'windows' | 'overlap' | 'from'>): string | null {
+  const apart = Math.floor(windows / overlap)
+  if (apart >= FEWEST_WINDOWS) return null
+  return `too little data: ${windows} windows of ${from}, ${apart} without a line in common; ${FEWEST_WINDOWS} say something`
+}
+
+/** Full as long as the evidence allows the budget, none from ten times the budget on, nor with too little data. */
+export function scoreFalseAlarms(figures: NormalFigures): CriterionScore {
+  const little = tooFew(figures)
+  if (little !== null) return scored('falseAlarms', 0, little)
+  const { windows, flagged, overlap, budget, from } = figures
+  const share = flagged / windows
   const least = wilsonLower(share, windows / overlap)
   const why =
     `${flagged} of ${windows} windows of ${from} flagged (${percent(share)}, at least ${percent(least)} with 97.5 % ` +
@@ -94,8 +107,11 @@ export function scoreFalseAlarms({ windows, flagged, overlap, budget, from }: No
   return scored('falseAlarms', 1 - Math.log10(Math.max(least, budget) / budget), why)
 }
 
-/** How far p-values below 0.1 are from what they claim; a tenth beyond chance costs all points. */
-export function scoreCalibration({ pValues, overlap }: NormalFigures): CriterionScore {
+/** How far p-values below 0.1 are from what they claim; a tenth beyond chance costs all points, and too little data too. */
+export function scoreCalibration(figures: NormalFigures): CriterionScore {
+  const little = tooFew(figures)
+  if (little !== null) return scored('calibration', 0, little)
+  const { pValues, overlap } = figures
   const error = calibrationError(pValues, 0.1) ?? 0
   // Kolmogorov's distance of so many independent values from the truth, at 95 %.
   const chance = 1.36 / Math.sqrt(Math.max(1, pValues.length / overlap))
