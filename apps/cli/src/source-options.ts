@@ -15,7 +15,7 @@ export const sourceOptions = {
   multiline: { type: 'boolean', default: true, describe: 'join stack traces to the line before them' },
   workers: {
     type: 'number',
-    describe: 'threads that read big files as a whole; default: one a processor core, at most 8',
+    describe: 'threads that read big files as a whole; default: one less than the processor cores, at most 8',
   },
 } as const satisfies Record<string, Options>
 
@@ -56,7 +56,8 @@ const MOST_NAMED = 5
 
 /** How many threads may read. @throws {UsageError} when the flag is no whole number from 1 to 64 */
 export function workersFrom({ workers }: SourceFlags): number {
-  if (workers === undefined) return Math.min(availableParallelism(), MOST_WORKERS_BY_DEFAULT)
+  // One core is left to what is done with the rows: writing them takes as long as parsing.
+  if (workers === undefined) return Math.max(1, Math.min(availableParallelism() - 1, MOST_WORKERS_BY_DEFAULT))
   if (Number.isInteger(workers) && workers >= 1 && workers <= 64) return workers
   throw new UsageError(`--workers ${workers} is no whole number from 1 to 64; give a number of threads`)
 }
