@@ -120,11 +120,13 @@ async function startBuilt(bundle: string): Promise<Running> {
 
 function urlOf(child: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
+    let said = ''
     createInterface({ input: child.stderr! }).on('line', (line) => {
-      const { code, message } = JSON.parse(line) as { code: string; message: string }
-      if (code === 'ready') resolve(/https?:\S+/.exec(message)![0])
+      said += `${line}\n`
+      const url = /"code":"ready".*?(https?:[^"\s]+)/.exec(line)?.[1]
+      if (url !== undefined) resolve(url)
     })
-    child.once('exit', (code) => reject(new Error(`sp serve ended with ${code}`)))
+    child.once('exit', (code) => reject(new Error(`sp serve ended with ${code}: ${said}`)))
   })
 }
 

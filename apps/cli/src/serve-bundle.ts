@@ -8,7 +8,7 @@ import { VERSION } from './version.js'
 
 /** Serves until it is told to end: SIGTERM and SIGINT end it, SIGHUP reads bundle and certificates again. */
 export async function serveBundle(flags: ServeFlags): Promise<void> {
-  // Garbage would grow to several times what lives; with 2,000 sources 390 MB are resident instead of 540 (bench:service).
+  // Garbage would grow to several times what lives: with states of 2,000 sources 390 MB are resident instead of 540.
   setFlagsFromString('--optimize-for-size')
   const surroundings = surroundingsOf(flags.json)
   const { stateDir, bundleDir, redis, redisPrefix, redisPartitions, redisKeep } = flags

@@ -86,11 +86,12 @@ it('knows its rows by number', () => {
 })
 
 it('gives the bundle of one process in shards, its networks too, and not that of all rows', async () => {
-  const { manifest, metadata } = await trained('single')
+  const networks = { detectors: ['sequences' as const] }
+  const { manifest, metadata } = await trained('single', networks)
   expect(metadata.sample!.rows).toBeLessThanOrEqual(MOST_ROWS)
   expect(metadata.sample!.of).toBe(manifest.data.records)
   expect(manifest.detectors.sequences.trained).toBe(true)
-  const sharded = await trained('sharded', { shards: { count: 5, fewestBytes: 1000 } })
+  const sharded = await trained('sharded', { ...networks, shards: { count: 5, fewestBytes: 1000 } })
   expect(sharded.manifest).toEqual(manifest)
   const all = await trained('all', { mostRows: null, detectors: [] })
   expect(all.manifest.hash).not.toBe(manifest.hash)
