@@ -24,7 +24,7 @@ export async function splitForTraining(
   options: RunControl & { readonly reading?: ParseLogOptions['reading'] },
 ): Promise<TrainingSplit> {
   if (!(share > 0 && share < 1)) {
-    throw new PipelineError('bad-options', `trainShare ${share}, expected above 0 and below 1`)
+    throw new PipelineError('bad-options', `training share ${share}, expected above 0 and below 1`)
   }
   const samples: SourceSample[] = []
   for (const source of sources) samples.push(await sampleSource(source, options))
