@@ -180,7 +180,6 @@ export class DeepLogStream<Line> {
     const events: StreamedEvent[] = []
     memories.forEach((memory, m) => {
       const { arrived, isHeadless } = memory
-      memory.arrived = []
       arrived.forEach((event, e) => {
         const judged = judgements[m][e]
         if (judged.surprise > tellAbove) events.push({ ...event, after: memory.last, isHeadless, judged })
@@ -190,6 +189,7 @@ export class DeepLogStream<Line> {
         }
         memory.remember(judged, event, batch.lineNo[event.i], lineOfEvent)
       })
+      arrived.length = 0
     })
     return { surprise, events }
   }
