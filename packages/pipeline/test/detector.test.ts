@@ -62,7 +62,7 @@ beforeAll(async () => {
   writeFileSync(normal, linesOf('normal.log', 0, 4000).join('\n') + '\n')
   writeFileSync(judged, linesOf('suspicious.log', 0, 1800).join('\n') + '\n')
   await trained(bundle)
-}, 120_000)
+}, 300_000)
 afterAll(() => rmSync(folder, { recursive: true }))
 
 describe('a detector with a bundle', () => {
@@ -189,7 +189,7 @@ describe('training a bundle', () => {
     const first = await readManifest(bundle)
     expect(first.detectors).toMatchObject({ sequences: { trained: true }, lines: { trained: true } })
     expect((await trained(join(folder, 'again'))).manifest.hash).toBe(first.hash)
-  }, 120_000)
+  }, 300_000)
 
   it('leaves a bundle of the same logs and settings as it is when asked to, a damaged one or another not', async () => {
     const path = join(folder, 'reused')
