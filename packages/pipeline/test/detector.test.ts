@@ -7,11 +7,8 @@ import fc from 'fast-check'
 import { openSources } from '@sp/log-reader'
 import type { Finding } from '@sp/log-table'
 import { Masker } from '@sp/masking'
-import { loadBundle } from '../src/bundle/bundle.js'
 import { readManifest } from '../src/bundle/bundle-folder.js'
 import { Detector } from '../src/detector/detector.js'
-import type { JudgedBatch } from '../src/detector/source-detector.js'
-import type { JudgedFrame } from '../src/series/series-stream.js'
 import type { SourceSnapshot } from '../src/detector/detector-types.js'
 import { trainBundle, type TrainBundleOptions } from '../src/training/train-bundle.js'
 import { trainingFolder } from '../src/training/training-state.js'
@@ -25,9 +22,7 @@ const OPTIONS = {
   masker: Masker.create(),
   deeplogWindow: 10,
   deeplogEpochs: 1,
-  // So that both networks run.
-  seriesNetwork: 'always' as const,
-  seriesNetworkEpochs: 1,
+  seriesNetwork: 'never' as const,
   budget: 0.02,
   sessionBudget: 0.05,
 }
@@ -62,7 +57,7 @@ beforeAll(async () => {
   writeFileSync(normal, linesOf('normal.log', 0, 4000).join('\n') + '\n')
   writeFileSync(judged, linesOf('suspicious.log', 0, 1800).join('\n') + '\n')
   await trained(bundle)
-}, 300_000)
+}, 120_000)
 afterAll(() => rmSync(folder, { recursive: true }))
 
 describe('a detector with a bundle', () => {
@@ -116,33 +111,6 @@ describe('a detector with a bundle', () => {
     )
   })
 
-  it('judges minutes by both multivariate detectors, and tells their series with the lines of the minute', async () => {
-    const { manifest, series, windows } = await loadBundle(bundle)
-    expect(manifest.detectors).toMatchObject({ series: { trained: true }, seriesNetwork: { trained: true } })
-    expect(series.map(({ name }) => name)).toEqual(['mscred', 'mscredNetwork'])
-    expect(windows.others.map(({ name }) => name)).toEqual(['deeplog', 'mscred', 'mscredNetwork'])
-    const detector = await Detector.open(bundle)
-    const frames: JudgedFrame[] = []
-    const told: Finding[] = []
-    const onBatch = (_: string, batch: JudgedBatch) => void frames.push(...batch.frames)
-    for await (const finding of detector.scan(await openSources([judged]), { onBatch })) told.push(finding)
-    await detector.close()
-    const [minutes, tens] = ['mscred', 'mscredNetwork'].map((name) => frames.filter((frame) => frame.detector === name))
-    expect(minutes.length).toBeGreaterThan(300)
-    expect(tens.length).toBeGreaterThan(20)
-    for (const { startTime, endTime } of minutes) expect(endTime - startTime).toBe(60_000)
-    for (const { startTime, endTime } of tens) expect(endTime - startTime).toBe(600_000)
-    const ofSeries = told.filter(({ detectors }) => detectors.some(({ name }) => name.startsWith('mscred')))
-    expect(ofSeries.length).toBeGreaterThan(0)
-    for (const { firstLine, lastLine, evidence, lines: shown } of ofSeries) {
-      expect(evidence.some(({ kind }) => kind === 'series') || evidence.length === 8).toBe(true)
-      for (const { lineNo } of shown.filter(({ role }) => role === 'evidence')) {
-        expect(lineNo).toBeLessThanOrEqual(lastLine)
-        expect(lineNo).toBeGreaterThanOrEqual(Math.min(firstLine, lineNo))
-      }
-    }
-  })
-
   it('judges each source by itself', async () => {
     const detector = await Detector.open(bundle)
     const findings: Finding[] = []
@@ -189,7 +157,7 @@ describe('training a bundle', () => {
     const first = await readManifest(bundle)
     expect(first.detectors).toMatchObject({ sequences: { trained: true }, lines: { trained: true } })
     expect((await trained(join(folder, 'again'))).manifest.hash).toBe(first.hash)
-  }, 300_000)
+  }, 120_000)
 
   it('leaves a bundle of the same logs and settings as it is when asked to, a damaged one or another not', async () => {
     const path = join(folder, 'reused')
