@@ -22,7 +22,7 @@ const layers = {
   },
   app: {
     ours: ['leaf', 'waist', 'step', 'builder', 'engine', 'detector', 'report', 'pipeline', 'service'],
-    external: ['yargs', 'yargs/*', 'cli-progress', 'bullmq', 'redis', 'yaml', 'zod', 'node:*'],
+    external: ['yargs', 'yargs/*', 'cli-progress', 'bullmq', 'redis', 's3mini', 'yaml', 'zod', 'node:*'],
   },
 }
 

@@ -43,6 +43,8 @@ interface FileFigures {
   linesPerSecond: number
   /** Of the fastest round: what the machine does when nobody else uses it. */
   bestLinesPerSecond: number
+  /** Of the file repeated to {@link STEADY_BYTES}: what a line costs where opening and new kinds of lines do not count. */
+  repeatedLinesPerSecond: number
   /** Of the first round in a new process, when nothing is compiled yet. */
   firstLinesPerSecond: number
   mbPerSecond: number
@@ -55,6 +57,8 @@ interface FileFigures {
 
 /** Lines that a program has seen when it is warm, and is then timed for as many: of a small file that is many rounds. */
 const WARM_LINES = 1_500_000
+/** Size to which a small file is repeated for a figure without its fixed price. */
+const STEADY_BYTES = 16e6
 /** Files of fewer bytes are parsed by one thread, however many are asked for. */
 const SPLIT_BYTES = 16 * 2 ** 20
 
@@ -105,6 +109,7 @@ function measureFile(original: string): FileFigures {
     lines,
     linesPerSecond: perSecond(median(learn)),
     bestLinesPerSecond: perSecond(Math.min(...learn)),
+    repeatedLinesPerSecond: repeatedPerSecond(path, lines),
     firstLinesPerSecond: perSecond(seconds[0]),
     mbPerSecond: Number((size / 1e6 / median(learn)).toFixed(1)),
     matchLinesPerSecond: perSecond(median(match)),
@@ -113,6 +118,15 @@ function measureFile(original: string): FileFigures {
     allCoresLinesPerSecond:
       size > SPLIT_BYTES ? perSecond(median(warm('learn', rounds, availableParallelism()))) : null,
   }
+}
+
+/** Lines a second of a file that is repeated, in the later half of the rounds. */
+function repeatedPerSecond(path: string, lines: number): number {
+  const times = Math.ceil(STEADY_BYTES / statSync(path).size)
+  const many = repeated(path, times)
+  const { seconds } = parseApart(many, 'learn', { rounds: 6 })
+  rmSync(many)
+  return Math.round((times * lines) / median(seconds.slice(3)))
 }
 
 async function unpacked(path: string): Promise<string> {

@@ -1,6 +1,7 @@
 /**
- * Train once, infer many times: `npm run bench:pipeline -- [--data <dir>] [--drain3 <checkout>] [--python <command>] [--quick]`.
- * The built command line is measured as a user runs it, process start included; streams in a process of their own.
+ * Train once, infer many times: `npm run bench:pipeline -- [--data <dir>] [--drain3 <checkout>] [--python <command>] [--quick]
+ * [--part <names>]`. Parts, all by default: `infer` (speed, beside the peer), `stream`, `normal-share`, `kills`, `hdfs-raw`,
+ * `hadoop`; the first three train on `hdfs_2percent` before. The built command line is measured as a user runs it, process start included; streams in a process of their own.
  */
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -11,8 +12,8 @@ import { parseArgs } from 'node:util'
 import { openSources } from '@sp/log-reader'
 import { readTable } from '@sp/log-table'
 import { Masker } from '@sp/masking'
-import { openDetector, trainBundle, type TrainSettingsInput } from '@sp/pipeline'
-import type { Report } from '@sp/report'
+import { openDetector, readSavedReport, trainBundle, type TrainSettingsInput } from '@sp/pipeline'
+import { explainIncident, type Report } from '@sp/report'
 import { machineLine } from './machine.js'
 import { measureKills } from './pipeline-kills.js'
 import { hadoopApplications, hdfsHalves, type HdfsLogs, hdfsRaw } from './pipeline-logs.js'
@@ -23,8 +24,16 @@ const { values: flags } = parseArgs({
     drain3: { type: 'string' },
     python: { type: 'string', default: 'python3' },
     quick: { type: 'boolean', default: false },
+    part: { type: 'string' },
   },
 })
+const PARTS = ['infer', 'stream', 'normal-share', 'kills', 'hdfs-raw', 'hadoop'] as const
+type Part = (typeof PARTS)[number]
+/** What is found by a network that is barely trained says nothing. */
+const NEEDS_NETWORK: readonly Part[] = ['hdfs-raw', 'hadoop']
+/** Those that a bundle of one half of `hdfs_2percent` serves. */
+const OF_HDFS: readonly Part[] = ['infer', 'stream', 'normal-share']
+const parts = partsOf(flags.part)
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const CLI = join(ROOT, 'apps/cli/dist/main.js')
 const ROUNDS = flags.quick ? 1 : 3
@@ -48,32 +57,54 @@ async function run(): Promise<void> {
     console.log(JSON.stringify({ why: 'no data' }))
     return
   }
+  const figures = { ...(await ofHdfs()), ...(await ofOthers()) }
+  console.log(JSON.stringify(figures))
+}
+
+/** The parts that are run. @throws when one is none */
+function partsOf(list: string | undefined): readonly Part[] {
+  if (list === undefined) return flags.quick ? PARTS.filter((part) => !NEEDS_NETWORK.includes(part)) : PARTS
+  return list.split(',').map((name) => {
+    const part = PARTS.find((known) => known === name)
+    if (part === undefined) throw new Error(`no part "${name}"; there are ${PARTS.join(', ')}`)
+    return part
+  })
+}
+
+/** What a bundle of one half of `hdfs_2percent` does with the other. */
+async function ofHdfs() {
+  if (!OF_HDFS.some((part) => parts.includes(part))) return {}
   const logs = hdfsHalves(flags.data, scratch)
   const bundle = join(scratch, 'bundle')
   const epochs = flags.quick ? ['--epochs', '1'] : []
   const trainSeconds = seconds(['train', logs.train, '-o', bundle, ...epochs])
   console.log(`sp train: ${logs.lines.train} lines in ${trainSeconds.toFixed(1)} s`)
-  const speed = inferSpeed(bundle, logs)
-  const stream = streamOf(bundle, logs.rest)
-  const flaggedShareOnNormal = await sharesOnNormal(bundle, logs.restNormal)
+  return {
+    trainSeconds,
+    ...(parts.includes('infer') ? inferSpeed(bundle, logs) : {}),
+    ...(parts.includes('stream') ? { stream: streamOf(bundle, logs.rest) } : {}),
+    ...(parts.includes('normal-share') ? { flaggedShareOnNormal: await sharesOnNormal(bundle, logs.restNormal) } : {}),
+  }
+}
+
+async function ofOthers() {
+  return {
+    kills: parts.includes('kills') ? await kills() : null,
+    hdfsRaw: parts.includes('hdfs-raw') ? await foundInHdfsRaw() : null,
+    hadoop: parts.includes('hadoop') ? await hadoop() : null,
+    ...(flags.quick ? { quick: true, why: 'hdfs-raw and hadoop need trained networks: left out' } : {}),
+    ...(flags.part === undefined ? {} : { why: `--part ${flags.part}: others left out` }),
+  }
+}
+
+async function kills() {
   const examples = {
     normal: join(ROOT, 'examples/logs/normal.log'),
     judged: join(ROOT, 'examples/logs/suspicious.log'),
   }
-  const kills = await measureKills({ cli: CLI, ...examples, folder: scratch, kills: flags.quick ? 2 : 20 })
-  console.log(`kill -9: ${JSON.stringify(kills)}`)
-  console.log(
-    JSON.stringify({
-      trainSeconds,
-      ...speed,
-      stream,
-      flaggedShareOnNormal,
-      kills,
-      hdfsRaw: flags.quick ? null : await foundInHdfsRaw(),
-      hadoop: flags.quick ? null : await hadoop(),
-      ...(flags.quick ? { quick: true, why: 'hdfsRaw and hadoop need trained networks: left out' } : {}),
-    }),
-  )
+  const result = await measureKills({ cli: CLI, ...examples, folder: scratch, kills: flags.quick ? 2 : 20 })
+  console.log(`kill -9: ${JSON.stringify(result)}`)
+  return result
 }
 
 /** Seconds that the built command line needs. */
@@ -133,11 +164,18 @@ async function sharesOnNormal(bundle: string, log: string) {
     while ((await scan.next()).done !== true);
     const { windows, flaggedWindows, sessions, flaggedSessions } = detector.stats()
     const asked = detector.bundle.windows.budget
-    return {
+    const shares = {
       asked,
       measured: flaggedWindows / windows,
-      sessions: { asked: detector.bundle.sequences?.model.settings.budget, measured: flaggedSessions / sessions },
+      windows,
+      sessions: {
+        asked: detector.bundle.sequences?.model.settings.budget,
+        measured: flaggedSessions / sessions,
+        sessions,
+      },
     }
+    console.log(`flagged of a normal log: ${JSON.stringify(shares)}`)
+    return shares
   } finally {
     await detector.close()
   }
@@ -184,47 +222,68 @@ function shownIn(path: string, isAbnormal: ReadonlyMap<string, boolean>) {
   }
 }
 
-/** Findings of each run; normal runs are judged by what the other normal ones teach. */
+/** What each run looks like through \`sp infer\`; normal runs are judged by what the other normal ones teach. */
 async function hadoop() {
   const runs = hadoopApplications(flags.data)
   const normal = runs.filter(({ label }) => label === 'Normal')
-  const ofNormal: number[] = []
+  const ofNormal: HadoopRun[] = []
   for (const own of normal) {
     const others = normal.filter((other) => other !== own)
-    ofNormal.push(
-      await findingsOf(
-        await trained(
-          others.map(({ path }) => path),
-          'hadoop',
-        ),
-        own,
-      ),
-    )
+    ofNormal.push(await judgedRun(await trained(pathsOf(others), 'hadoop'), own))
   }
-  const bundle = await trained(
-    normal.map(({ path }) => path),
-    'hadoop',
-  )
-  const middle = median(ofNormal)
-  const abnormal: { name: string; label: string; findings: number }[] = []
-  for (const own of runs.filter(({ label }) => label !== 'Normal')) {
-    abnormal.push({ name: own.name, label: own.label, findings: await findingsOf(bundle, own) })
-  }
+  const bundle = await trained(pathsOf(normal), 'hadoop')
+  const middle = median(ofNormal.map(({ findings }) => findings))
+  const abnormal: HadoopRun[] = []
+  for (const own of runs.filter(({ label }) => label !== 'Normal')) abnormal.push(await judgedRun(bundle, own))
   const notAbove = abnormal.filter(({ findings }) => findings <= middle)
-  return { rankedAbove: abnormal.length - notAbove.length, of: abnormal.length, normal: ofNormal, middle, notAbove }
+  return {
+    rankedAbove: abnormal.length - notAbove.length,
+    of: abnormal.length,
+    middle,
+    notAbove: notAbove.map(({ name }) => name),
+    normal: ofNormal,
+    abnormal,
+  }
 }
 
-async function findingsOf(bundle: string, { path, name, label }: { path: string; name: string; label: string }) {
-  const detector = await openDetector(bundle)
-  try {
-    let findings = 0
-    const scan = detector.scan(await openSources([path]))
-    while ((await scan.next()).done !== true) findings++
-    console.log(`${name} (${label}): ${findings} findings in ${detector.stats().records} records`)
-    return findings
-  } finally {
-    await detector.close()
+/** A run of an application, judged. */
+interface HadoopRun {
+  readonly name: string
+  readonly label: string
+  readonly records: number
+  readonly findings: number
+  readonly incidents: number
+  /** Of the first incident of the report; `null` where there is none. */
+  readonly first: string | null
+  /** Of the records, how many the report shows. */
+  readonly shownShare: number
+}
+
+function pathsOf(runs: readonly { readonly path: string }[]): string[] {
+  return runs.map(({ path }) => path)
+}
+
+async function judgedRun(
+  bundle: string,
+  { path, name, label }: { path: string; name: string; label: string },
+): Promise<HadoopRun> {
+  const out = join(scratch, 'hadoop-out')
+  seconds(['infer', bundle, path, '--out-dir', out, '--no-tables'])
+  const { report } = await readSavedReport(out)
+  const { counts, incidents } = report
+  const judged = {
+    name,
+    label,
+    records: counts.records,
+    findings: counts.findings,
+    incidents: counts.incidents,
+    first: incidents.length > 0 ? explainIncident(incidents[0], report) : null,
+    shownShare: counts.shownRecords / counts.records,
   }
+  const { records, findings, incidents: told, shownShare, first } = judged
+  const share = `${(100 * shownShare).toFixed(1)} % shown`
+  console.log(`${name} (${label}): ${findings} findings, ${told} incidents, ${share} of ${records} records; ${first}`)
+  return judged
 }
 
 function median(numbers: readonly number[]): number {

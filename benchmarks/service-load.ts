@@ -1,5 +1,6 @@
 // Sends lines over HTTP as fast as they are taken, from a few connections, and measures.
 import { Agent, request } from 'node:http'
+import { linesOfServer } from './service-lines.js'
 
 /** What is sent. */
 export interface Load {
@@ -23,10 +24,11 @@ export interface LoadResult {
 }
 
 const SAMPLE_MS = 5000
-/** Batches that are made before the clock runs. */
-const BATCHES = 64
 
-/** Sends batches, each of another source than the one before, until the time is up. Every request is waited for. */
+/**
+ * Sends batches, each of another source than the one before and each going on with its source, until the time is up.
+ * Every request is waited for. Lines are made in between: the clock of a request does not run, that of all does.
+ */
 export async function sendLoad({
   url,
   seconds,
@@ -35,7 +37,6 @@ export async function sendLoad({
   linesPerBatch,
   onSample,
 }: Load): Promise<LoadResult> {
-  const batches = Array.from({ length: BATCHES }, (_, i) => batchOf(i, linesPerBatch))
   const agent = new Agent({ keepAlive: true, maxSockets: connections })
   const latencies: number[] = []
   let [sent, refused] = [0, 0]
@@ -45,8 +46,9 @@ export async function sendLoad({
   async function sender(): Promise<void> {
     while (performance.now() < end) {
       const number = sent++
+      const batch = batchOf(number, { sources, lines: linesPerBatch })
       const before = performance.now()
-      const status = await post(agent, `${url}/v1/lines?source=host-${number % sources}`, batches[number % BATCHES])
+      const status = await post(agent, `${url}/v1/lines?source=host-${number % sources}`, batch)
       if (status === 200) latencies.push(performance.now() - before)
       else refused++
       if (status !== 200) await new Promise((resolve) => setTimeout(resolve, 100))
@@ -69,15 +71,10 @@ export async function sendLoad({
   return { lines, seconds: tookSeconds, refused, p50Ms: quantile(0.5), p99Ms: quantile(0.99), worstMs: quantile(1) }
 }
 
-/** Lines as a server writes them; one in some thousand is strange. */
-export function batchOf(number: number, lines: number): Buffer {
-  const texts = Array.from({ length: lines }, (_, i) => {
-    const at = number * lines + i
-    const time = new Date(Date.UTC(2026, 2, 10) + at * 20).toISOString()
-    if (at % 4999 === 17) return `${time} web-1 app[${at % 32768}]: STRANGE disk ${at % 9} failed\n`
-    return `${time} web-1 app[${at % 32768}]: request ${at} of 10.0.${at % 256}.${(at * 7) % 256} served in ${at % 97} ms\n`
-  })
-  return Buffer.from(texts.join(''))
+/** The batch of a number: sources by turns, each goes on where its last batch ended. */
+export function batchOf(number: number, { sources, lines }: { sources: number; lines: number }): Buffer {
+  const from = Math.floor(number / sources) * lines
+  return Buffer.from(linesOfServer(number % sources, { from, count: lines }))
 }
 
 function post(agent: Agent, url: string, body: Buffer): Promise<number> {

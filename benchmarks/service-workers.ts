@@ -26,8 +26,11 @@ export interface WorkerFigures {
     /** Processes that wanted a core, over the last minute, before it began: above 0 the speed-ups are too low. */
     readonly load: number
     readonly linesPerJob: number
-    /** Of 1, 2 and 4 workers. */
+    /** Of 1, 2 and 4 workers, each with one core. */
     readonly seconds: readonly (number | null)[]
+    /** Of one worker that has the whole machine, still one job at a time. */
+    readonly secondsOfAll: number | null
+    /** Of two workers against one, each with one core. */
     readonly speedup2: number | null
     readonly speedup4: number | null
     /** Of two workers one was killed in the middle of a job. */
@@ -59,7 +62,7 @@ export async function measureWorkers({ quick }: { readonly quick: boolean }): Pr
     const cores = availableParallelism()
     if (!hasRedis) {
       const why = 'no redis-server on this machine'
-      const nothing = { seconds: [null, null, null], speedup2: null, speedup4: null, kill: null }
+      const nothing = { seconds: [null, null, null], secondsOfAll: null, speedup2: null, speedup4: null, kill: null }
       return { workers: { cores, load, linesPerJob, ...nothing, why }, shardEqualsSingle }
     }
     const figures = await measureFleet(folder)
@@ -76,19 +79,31 @@ async function measureFleet(folder: string) {
   try {
     const runs: { seconds: number; summary: BatchSummary }[] = []
     for (const count of [1, 2, 4]) runs.push(await undisturbed({ folder, url: redis.url, count }))
+    const all = await undisturbed({ folder, url: redis.url, count: 1, cores: availableParallelism() })
     const [one, two, four] = runs.map(({ seconds }) => seconds)
     const kill = await disturbed({ folder, url: redis.url, undisturbed: runs[0].summary })
-    return { seconds: [one, two, four].map(round), speedup2: round(one / two), speedup4: round(one / four), kill }
+    const seconds = [one, two, four].map(round)
+    return { seconds, secondsOfAll: round(all.seconds), speedup2: round(one / two), speedup4: round(one / four), kill }
   } finally {
     await redis.close()
   }
 }
 
 /** How long workers take for the plan. */
-async function undisturbed({ folder, url, count }: { folder: string; url: string; count: number }) {
-  const name = `by-${count}`
+async function undisturbed({
+  folder,
+  url,
+  count,
+  cores = 1,
+}: {
+  folder: string
+  url: string
+  count: number
+  cores?: number
+}) {
+  const name = `by-${count}-of-${cores}`
   const queue = ['--queue', url, '--prefix', name]
-  const workers = Array.from({ length: count }, () => startWorker(queue))
+  const workers = Array.from({ length: count }, () => startWorker(queue, cores))
   await Promise.all(workers.map(({ said }) => said('takes')))
   const summary = summaryOf(await startBatch([writePlan(folder, name), ...queue, '--json']).end)
   await Promise.all(workers.map(stop))
@@ -170,8 +185,8 @@ function writePlan(folder: string, name: string): string {
   return path
 }
 
-function startWorker(queue: readonly string[]): BatchProcess {
-  return startBatch(['worker', ...queue, '--parallel', '1', '--lease', String(LEASE)])
+function startWorker(queue: readonly string[], cores = 1): BatchProcess {
+  return startBatch(['worker', ...queue, '--parallel', '1', '--cores', String(cores), '--lease', String(LEASE)])
 }
 
 async function stop(worker: BatchProcess): Promise<void> {

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ROOT, runCli, temporaryFolder } from './run-cli.js'
 
@@ -163,6 +163,32 @@ test('masks explain shows which rule took what', async () => {
   const { masked, explanations } = JSON.parse(run.stdout)
   expect(masked).toBe('from <IP> pid=<ID> I/O')
   expect(explanations.map((taken: { value: string }) => taken.value)).toEqual(['10.0.0.1', '42'])
+})
+
+test('masks explain takes a line that begins with a dash for a line', async () => {
+  for (const words of [
+    ['-5 x --year=7 y', '--json'],
+    ['--json', '--', '-5 x --year=7 y'],
+  ]) {
+    const run = await runCli(['masks', 'explain', ...words])
+    expect([run.code, run.stderr]).toEqual([0, ''])
+    expect(JSON.parse(run.stdout).masked).toBe('<NUM> x --year=<NUM> y')
+  }
+})
+
+test('parse says which files of a folder it has skipped', async () => {
+  const logs = join(folder, 'mixed')
+  mkdirSync(logs)
+  writeFileSync(join(logs, 'a.log'), 'a line\n')
+  writeFileSync(join(logs, 'b.bin'), Buffer.from([1, 0, 2]))
+  writeFileSync(join(logs, 'c.log'), '')
+  const run = await runCli(['parse', logs, '--out-dir', join(folder, 'mixed-out'), '--json'])
+  const names = [join(logs, 'b.bin'), join(logs, 'c.log')]
+  expect([run.code, run.stderr]).toEqual([0, `sp: skipped 2 files: ${names[0]} (binary), ${names[1]} (empty)\n`])
+  expect(JSON.parse(run.stdout).skipped).toEqual([
+    { name: names[0], reason: 'binary' },
+    { name: names[1], reason: 'empty' },
+  ])
 })
 
 test('mask toggles carry the names of the reference system', async () => {

@@ -36,6 +36,7 @@ test('infer finds the incidents, writes its files, and leaves the bundle as it i
   expect(readdirSync(out)).toEqual(
     expect.arrayContaining(['findings.ndjson', 'baseline_scores.parquet', 'infer_summary.json', 'report.html']),
   )
+  expect(readFileSync(join(out, 'temporal_analysis/temporal_report.md'), 'utf8')).toContain('judged by the normal log')
   expect(contentOf(bundle)).toEqual(before)
 
   const sampled = await runCli(['analyze-samples', '--processed-dir', out, '--json'])

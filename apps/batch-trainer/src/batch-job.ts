@@ -38,6 +38,8 @@ export const batchJobSchema = z.strictObject({
   maxFiles: z.int(),
   /** Folder of the bundle. */
   bundle: z.string(),
+  /** Where the finished bundle is put besides: `s3://bucket/prefix` or a folder; `null` for nowhere. */
+  store: z.string().nullable(),
   /** File that the job's log is appended to, a JSON object a line. */
   log: z.string(),
   device: z.enum(DEVICES),

@@ -12,6 +12,12 @@ export class UsageError extends Error {
   override readonly name = 'UsageError'
 }
 
+/** A store of results does not do what it is asked. The message is a sentence. */
+export class StoreError extends Error {
+  override readonly name = 'StoreError'
+  readonly code = 'store-failed'
+}
+
 /**
  * A job did not come to its end.
  * - `refused`: its data or settings do not allow it; another try would end the same

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import yargs from 'yargs'
 import { hideBin } from 'yargs/helpers'
+import { fetchCommand } from './commands/fetch.js'
 import { jobCommand } from './commands/job.js'
 import { trainCommand } from './commands/train.js'
 import { workerCommand } from './commands/worker.js'
@@ -13,6 +14,7 @@ const parser = yargs(hideBin(process.argv))
   .usage('$0 <plan>\n\nTrains the bundles of a plan file: in parallel, within a memory budget; go on after any stop.')
   .command(trainCommand)
   .command(workerCommand)
+  .command(fetchCommand)
   .command(jobCommand)
   .example('$0 plan.yml', 'on this machine')
   .example('$0 plan.yml --queue redis://head:6379', 'by workers, which run "$0 worker --queue redis://head:6379"')

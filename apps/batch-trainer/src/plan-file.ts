@@ -5,6 +5,7 @@ import { type TrainSettingsInput, trainSettingsSchema } from '@sp/pipeline'
 import { DEVICES, maskingSchema, readingSchema } from './batch-job.js'
 import { byteSize } from './byte-size.js'
 import { UsageError } from './errors.js'
+import { storeAddress } from './store/store-address.js'
 
 /** Settings of training as a plan gives them: those of `trainSettingsSchema`, none of them filled in. */
 const givenSettings = z.strictObject(
@@ -47,6 +48,8 @@ const planSchema = z
     version: z.literal(1),
     /** Folder of the results, relative to the plan. */
     out: z.string().min(1).default('trained'),
+    /** Where finished bundles are put besides: a folder, or `s3://bucket/prefix`; nowhere. */
+    store: storeAddress.optional(),
     /** Memory of all jobs together; three quarters of what the machine has. */
     budget: byteSize.optional(),
     /** Jobs at a time; one a processor core. */

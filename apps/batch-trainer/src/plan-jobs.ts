@@ -58,7 +58,7 @@ export async function readPlan(path: string): Promise<BatchPlan> {
   return { root, out: plan.out, budgetBytes, parallel: plan.parallel ?? availableParallelism(), jobs }
 }
 
-function jobOf({ out, defaults }: PlanFile, bundle: PlanFile['bundles'][number]): BatchJob {
+function jobOf({ out, store, defaults }: PlanFile, bundle: PlanFile['bundles'][number]): BatchJob {
   const { name, sources, device, priority } = bundle
   return {
     name,
@@ -66,6 +66,7 @@ function jobOf({ out, defaults }: PlanFile, bundle: PlanFile['bundles'][number])
     device,
     priority,
     bundle: posix.join(out, 'bundles', name),
+    store: store ?? null,
     log: posix.join(out, 'logs', `${name}.jsonl`),
     memoryBytes: 0,
     maxDepth: bundle.maxDepth ?? defaults.maxDepth ?? 3,

@@ -23,24 +23,29 @@ export type RunShard = (task: ShardTask, signal: AbortSignal) => Promise<void>
 /** How long a job that is stopped may take to end by itself. */
 const GRACE_MS = 2000
 
-/**
- * Does jobs, each in a process of its own: one that needs too much memory, or crashes, ends alone.
- * @param root folder of the plan
- */
-export function jobRunner(root: string): RunJob {
+/** Where jobs run. */
+export interface JobPlace {
+  /** Folder of the plan. */
+  readonly root: string
+  /** Processor cores that each has for itself. */
+  readonly cores: number
+}
+
+/** Does jobs, each in a process of its own: one that needs too much memory, or crashes, ends alone. */
+export function jobRunner({ root, cores }: JobPlace): RunJob {
   return async (job, run) => {
     const { memoryBytes, device } = job
-    const answer = await processAnswer({ task: { job }, root }, { memoryBytes, hasGpu: device === 'gpu', run })
+    const answer = await processAnswer({ task: { job }, root }, { memoryBytes, cores, hasGpu: device === 'gpu', run })
     if (answer.kind === 'finished') return answer.result
     throw new JobError('crashed', 'its process answered something else')
   }
 }
 
 /** Mines shards, as {@link jobRunner} does jobs. */
-export function shardRunner(root: string): RunShard {
+export function shardRunner({ root, cores }: JobPlace): RunShard {
   return async (task, signal) => {
     const run = { onProgress: () => undefined, onShard: () => Promise.resolve(), signal }
-    await processAnswer({ task, root }, { memoryBytes: task.memoryBytes, hasGpu: false, run })
+    await processAnswer({ task, root }, { memoryBytes: task.memoryBytes, cores, hasGpu: false, run })
   }
 }
 
@@ -48,12 +53,22 @@ type Answer = Extract<JobMessage, { kind: 'finished' | 'mined' }>
 
 async function processAnswer(
   order: JobOrder,
-  { memoryBytes, hasGpu, run }: { readonly memoryBytes: number; readonly hasGpu: boolean; readonly run: JobRun },
+  {
+    memoryBytes,
+    cores,
+    hasGpu,
+    run,
+  }: { readonly memoryBytes: number; readonly cores: number; readonly hasGpu: boolean; readonly run: JobRun },
 ): Promise<Answer> {
   const { signal } = run
   if (signal.aborted) throw new JobError('interrupted', 'interrupted')
   const child = fork(process.argv[1], ['job'], {
-    execArgv: [...process.execArgv, `--max-old-space-size=${Math.ceil(memoryBytes / 2 ** 20)}`],
+    execArgv: [
+      ...process.execArgv,
+      `--max-old-space-size=${Math.ceil(memoryBytes / 2 ** 20)}`,
+      // Compiling and collecting garbage beside the job takes half of what a short job computes, from the jobs beside it.
+      ...(cores < 2 ? ['--single-threaded'] : []),
+    ],
     // No job but the one on the GPU sees it.
     env: hasGpu ? process.env : { ...process.env, CUDA_VISIBLE_DEVICES: '' },
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],

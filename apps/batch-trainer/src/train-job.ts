@@ -25,6 +25,12 @@ export async function trainJob(
     reuse: true,
     ...control,
   })
+  if (job.store !== null) {
+    control.onProgress?.({ step: 'publishing', done: 0, total: null, unit: 'bytes', records: 0 })
+    // Loaded only where there is one.
+    const { resultStore } = await import('./store/result-store.js')
+    await resultStore(job.store).publish(job.name, job.bundle)
+  }
   return {
     hash: manifest.hash,
     reused,

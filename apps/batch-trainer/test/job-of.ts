@@ -20,6 +20,7 @@ export function jobOf(name: string, about: Partial<BatchJob> = {}): BatchJob {
     maxDepth: 3,
     maxFiles: 1000,
     bundle: name,
+    store: null,
     log: `${name}.jsonl`,
     device: 'cpu',
     memoryBytes: 100,

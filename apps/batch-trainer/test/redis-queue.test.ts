@@ -44,6 +44,7 @@ whereRedisIs('jobs in Redis', () => {
           root: folder,
           leaseMs: 1000,
           onEvent: () => undefined,
+          cores: 2,
           runnerOf: () => runJob,
           ...about,
         })

@@ -14,8 +14,8 @@ export function requireLabelled(sources: readonly { readonly name: string }[], {
 }
 
 /** Compares what was flagged with the labels of one of the sources. */
-export function compareWithLabels({ judged }: Pick<Inference, 'judged'>, labels: Labels): DetectionMetrics {
-  const own = judged.filter(({ source }) => basename(source) === labels.source)
+export function compareWithLabels(inference: Pick<Inference, 'judged'>, labels: Labels): DetectionMetrics {
+  const own = inference.judged().filter(({ source }) => basename(source) === labels.source)
   return evaluateDetections(
     {
       count: own.length,

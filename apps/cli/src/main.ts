@@ -32,9 +32,9 @@ import { templatesCommand } from './commands/templates.js'
 import { updateCommand } from './commands/update.js'
 import { validateCommand } from './commands/validate.js'
 import { validateBaselineCommand } from './commands/validate-baseline.js'
+import { commandWords } from './command-words.js'
 import { EXIT, UsageError } from './errors.js'
 import { reportFailure } from './run-command.js'
-import { STDIN } from './source-options.js'
 import { VERSION } from './version.js'
 
 // A reader that goes away (`sp … | head`) is no error.
@@ -43,10 +43,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error
 })
 
-// yargs drops a lone dash, which stands for standard input.
-const words = hideBin(process.argv).map((word) => (word === '-' ? STDIN : word))
-
-const parser = yargs(words)
+const parser = yargs(commandWords(hideBin(process.argv)))
   .scriptName('sp')
   .usage('$0 <command>\n\nFinds the strange lines in a log and shows them.')
   .command(analyzeCommand)

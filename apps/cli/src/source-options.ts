@@ -1,7 +1,8 @@
 import { availableParallelism } from 'node:os'
 import type { Options } from 'yargs'
-import { openSources, type ReadOptions, type Source } from '@sp/log-reader'
+import { openSources, type ReadOptions, type SkippedFile, type SourceList } from '@sp/log-reader'
 import { UsageError } from './errors.js'
+import { number } from './text.js'
 
 /** Flags that say how lines are read. */
 export const sourceOptions = {
@@ -14,7 +15,7 @@ export const sourceOptions = {
   multiline: { type: 'boolean', default: true, describe: 'join stack traces to the line before them' },
   workers: {
     type: 'number',
-    describe: 'threads that read big files as a whole; default: one less than the processor cores, at most 8',
+    describe: 'threads that read big files as a whole; default: one a processor core, at most 8',
   },
 } as const satisfies Record<string, Options>
 
@@ -30,16 +31,32 @@ export interface SourceFlags {
 /** What `-` on the command line is called until the inputs are opened. */
 export const STDIN = 'stdin:'
 
-/** Opens what the user named: files, directories, globs, `-` for standard input. */
-export function openInputs(inputs: readonly string[], options: { readonly maxDepth?: number } = {}): Promise<Source[]> {
+/**
+ * Opens what the user named: files, directories, globs, `-` for standard input. Says on stderr what was passed over.
+ * @param options.quiet say nothing: inputs that are opened again and again
+ */
+export async function openInputs(
+  inputs: readonly string[],
+  { quiet = false, maxDepth }: { readonly quiet?: boolean; readonly maxDepth?: number } = {},
+): Promise<SourceList> {
   const names = inputs.map((input) => (input === STDIN ? '-' : input))
-  return openSources(names, { ...options, stdin: process.stdin, stdinTimeMs: Date.now() })
+  const sources = await openSources(names, { maxDepth, stdin: process.stdin, stdinTimeMs: Date.now() })
+  if (sources.skipped.length > 0 && !quiet) process.stderr.write(`sp: ${skippedText(sources.skipped)}\n`)
+  return sources
 }
+
+/** `skipped 2 files: a.png (binary), b.log (empty)`. */
+function skippedText(skipped: readonly SkippedFile[]): string {
+  const named = skipped.slice(0, MOST_NAMED).map(({ name, reason }) => `${name} (${reason.replace('-', ' ')})`)
+  const others = skipped.length > named.length ? `, and ${number(skipped.length - named.length)} more` : ''
+  return `skipped ${number(skipped.length)} ${skipped.length === 1 ? 'file' : 'files'}: ${named.join(', ')}${others}`
+}
+
+const MOST_NAMED = 5
 
 /** How many threads may read. @throws {UsageError} when the flag is no whole number from 1 to 64 */
 export function workersFrom({ workers }: SourceFlags): number {
-  // One core is left to the thread that puts the rows together.
-  if (workers === undefined) return Math.max(1, Math.min(availableParallelism() - 1, MOST_WORKERS_BY_DEFAULT))
+  if (workers === undefined) return Math.min(availableParallelism(), MOST_WORKERS_BY_DEFAULT)
   if (Number.isInteger(workers) && workers >= 1 && workers <= 64) return workers
   throw new UsageError(`--workers ${workers} is no whole number from 1 to 64; give a number of threads`)
 }

@@ -16,6 +16,10 @@ export const learningOptions = {
     describe: 'what groups lines: auto, none (a process), a rule such as hdfs-block, or a regular expression (auto)',
   },
   'session-timeout': { type: 'number', describe: 'seconds of silence that end a session (found in the normal logs)' },
+  'most-rows': {
+    type: 'number',
+    describe: 'records that detectors learn from at most; of a log that has more a sample (all)',
+  },
   detectors: {
     type: 'array',
     string: true,
@@ -45,6 +49,7 @@ export interface TrainFlags {
   readonly sessionBudget?: number
   readonly sessionKey?: string
   readonly sessionTimeout?: number
+  readonly mostRows?: number
   readonly detectors?: readonly (typeof OPTIONAL_DETECTORS)[number][]
   readonly seriesWindow?: number
   readonly seriesNetwork?: TrainSettingsInput['seriesNetwork']
@@ -69,6 +74,7 @@ export function trainSettingsFrom(flags: TrainFlags): TrainSettingsInput {
     sessionBudget: flags.sessionBudget,
     sessionKey: sessionKey === 'none' ? null : sessionKey,
     sessionTimeoutMs: sessionTimeout === undefined ? undefined : sessionTimeout * 1000,
+    mostRows: flags.mostRows,
     detectors: detectors && [...detectors],
     seriesWindowMs: flags.seriesWindow === undefined ? undefined : flags.seriesWindow * 1000,
     seriesNetwork: flags.seriesNetwork,

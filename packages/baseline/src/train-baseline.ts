@@ -1,5 +1,11 @@
 import { selectWindows, type WindowCounts } from '@sp/builders'
-import { baselineOptions, MODEL_VERSION, type BaselineModel, type BaselineOptions } from './baseline-model.js'
+import {
+  baselineOptions,
+  MODEL_VERSION,
+  type BaselineModel,
+  type BaselineOptions,
+  type NormalStatistics,
+} from './baseline-model.js'
 import { BaselineError } from './errors.js'
 import { normalStatistics } from './normal-statistics.js'
 import { quantile } from './quantile.js'
@@ -20,18 +26,26 @@ export function trainBaseline(normalWindows: WindowCounts, options: BaselineOpti
   return trainWithHeldOut(normalWindows, options).model
 }
 
-/** Like {@link trainBaseline}; also the score of each training window when it was held out, for calibration with others. */
+/**
+ * Like {@link trainBaseline}; also the score of each training window when it was held out, for calibration with others.
+ * @param corpus lines of each template in the log that the windows are a sample of; default: they are all
+ */
 export function trainWithHeldOut(
   normalWindows: WindowCounts,
   options: BaselineOptions = {},
+  corpus?: readonly number[],
 ): { readonly model: BaselineModel; readonly heldOut: Float64Array } {
   const settings = baselineOptions(options)
   requireEnough(normalWindows)
   const { frequency, noveltyWeight } = crossFittedSurprises(normalWindows, settings)
-  const statistics = normalStatistics(normalWindows)
+  const ofWindows = normalStatistics(normalWindows)
+  const statistics = corpus === undefined ? ofWindows : ofCorpus(ofWindows, corpus)
   // A single new line must be able to alarm: it weighs no less than what frequencies alone would have to reach.
   const { budget } = settings
-  const novelty = Math.max(newTemplateSurprise(statistics.totals), scoreAtPValue(fitScoreTail(frequency), budget))
+  const novelty = Math.max(
+    newTemplateSurprise(corpus ?? statistics.totals),
+    scoreAtPValue(fitScoreTail(frequency), budget),
+  )
   const heldOut = frequency.map((surprise, w) => Math.max(surprise, novelty * noveltyWeight[w]))
   const tail = fitScoreTail(heldOut)
   const model: BaselineModel = {
@@ -48,6 +62,25 @@ export function trainWithHeldOut(
     frequencyQuantile95: quantile(frequency, 0.95),
   }
   return { model, heldOut }
+}
+
+/**
+ * What a sample says of the log that it was taken from: a template that the sample lacks has been seen nevertheless, as
+ * often as its share of all lines lets expect in so many.
+ */
+function ofCorpus(sample: NormalStatistics, corpus: readonly number[]): NormalStatistics {
+  const share = sum(sample.totals) / sum(corpus)
+  return {
+    ...sample,
+    totals: corpus.map((lines, template) => sample.totals[template] || lines * share),
+    dispersions: corpus.map((_, template) =>
+      sample.totals[template] > 0 ? sample.dispersions[template] : sample.typicalDispersion,
+    ),
+  }
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0)
 }
 
 const FEWEST_WINDOWS = 16
@@ -120,7 +153,7 @@ function sharesRows({ startRow, endRow, windowSize, stride }: WindowCounts, w: n
  * lines (Good 1953), one more of each so that it is never 0.
  */
 function newTemplateSurprise(totals: readonly number[]): number {
-  const lines = totals.reduce((sum, total) => sum + total, 0)
+  const lines = sum(totals)
   const once = totals.filter((total) => total > 0 && total < 1.5).length
   return Math.log10((lines + 1) / (once + 1))
 }

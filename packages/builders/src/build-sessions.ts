@@ -11,6 +11,8 @@ export interface SessionOptions extends Pick<
   readonly maxEvents?: number
   /** Vocabulary index of a template code; asked once a code, when the last row was read. Default: code + 2. */
   readonly eventOf?: (template: number) => number
+  /** Whether a session with events in these rows is wanted; default all are. */
+  readonly keeps?: (rows: Int32Array) => boolean
 }
 
 /** Sessions, and how many rows belong to none because they name no key. */
@@ -27,7 +29,7 @@ export interface SessionBuild {
  */
 export async function buildSessions(
   batches: AsyncIterable<SessionColumns> | Iterable<SessionColumns>,
-  { eventOf = (template) => template + 2, maxEvents = Infinity, ...options }: SessionOptions = {},
+  { eventOf = (template) => template + 2, maxEvents = Infinity, keeps, ...options }: SessionOptions = {},
 ): Promise<SessionBuild> {
   const gatherer = new SessionGatherer({ ...options, maxEvents, maxOpen: Infinity })
   const parts: ClosedSessions[] = []
@@ -36,11 +38,15 @@ export async function buildSessions(
     if (closed.count > 0) parts.push(closed)
   }
   parts.push(gatherer.flush())
-  return { sessions: inOrderOfFirstRow(parts, eventOf), rowsWithoutKey: gatherer.rowsWithoutKey }
+  return { sessions: inOrderOfFirstRow(parts, { eventOf, keeps }), rowsWithoutKey: gatherer.rowsWithoutKey }
 }
 
-function inOrderOfFirstRow(parts: readonly ClosedSessions[], eventOf: (template: number) => number): Sessions {
-  const sessions = parts.flatMap((part) => Array.from({ length: part.count }, (_, s) => ({ part, s })))
+function inOrderOfFirstRow(
+  parts: readonly ClosedSessions[],
+  { eventOf, keeps = () => true }: Required<Pick<SessionOptions, 'eventOf'>> & Pick<SessionOptions, 'keeps'>,
+): Sessions {
+  const all = parts.flatMap((part) => Array.from({ length: part.count }, (_, s) => ({ part, s })))
+  const sessions = all.filter(({ part, s }) => keeps(part.rows.subarray(part.offsets[s], part.offsets[s + 1])))
   sessions.sort((a, b) => a.part.numbers[a.s] - b.part.numbers[b.s])
   const offsets = new Int32Array(sessions.length + 1)
   sessions.forEach(({ part, s }, i) => (offsets[i + 1] = offsets[i] + part.offsets[s + 1] - part.offsets[s]))

@@ -84,13 +84,13 @@ export function sessionKey(nameOrPattern: string): SessionKey {
  */
 function matchesOfRule({ pattern }: SessionKeyRule): (text: string) => string[] {
   const expression = new RegExp(pattern, 'g')
+  const hasGroup = new RegExp(`${pattern}|`).exec('')!.length > 1
   return (text) => {
-    const found = new Set<string>()
-    expression.lastIndex = 0
-    for (let match = expression.exec(text); match !== null; match = expression.exec(text)) {
-      found.add(match[1] ?? match[0])
-    }
-    return [...found]
+    const found = hasGroup
+      ? Array.from(text.matchAll(expression), ([whole, group]) => group ?? whole)
+      : text.match(expression)
+    // Most lines name one or none.
+    return found === null || found.length < 2 ? (found ?? []) : [...new Set(found)]
   }
 }
 

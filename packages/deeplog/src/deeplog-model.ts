@@ -1,6 +1,6 @@
 import type { Calibration } from '@sp/baseline'
 import { Vocabulary, type VocabularyJson } from '@sp/builders'
-import { decodeWeights, encodeWeights, withParameters } from '@sp/engine'
+import { decodeWeights, encodeWeights } from '@sp/engine'
 import type { Graph } from '@sp/onnx-export'
 import type { DeepLogSettings } from './deeplog-options.js'
 import { deepLogNetwork, parametersOf } from './deeplog-network.js'
@@ -92,15 +92,15 @@ export function decodeDeepLog(bytes: Uint8Array): DeepLogModel {
       readonly vocabulary: VocabularyJson
     }
     const vocabulary = Vocabulary.fromJSON(stored.vocabulary)
-    const graph = deepLogNetwork(vocabulary.size, stored.settings)
+    const weights = Object.fromEntries(Object.entries(tensors).map(([name, { data }]) => [name, data]))
+    const graph = deepLogNetwork(vocabulary.size, stored.settings, weights)
     for (const name of graph.parameters) {
       const expected = graph.values.get(name)!.shape.join()
       if (tensors[name]?.shape.join() !== expected) throw new Error(`its ${name} is not [${expected}]`)
     }
-    const weights = Object.fromEntries(graph.parameters.map((name) => [name, tensors[name].data]))
     if (!Number.isFinite(stored.calibration?.session?.threshold + stored.fusion?.session?.threshold))
       throw new Error('it has no thresholds')
-    return { ...stored, sessionRule: stored.sessionRule ?? null, vocabulary, graph: withParameters(graph, weights) }
+    return { ...stored, sessionRule: stored.sessionRule ?? null, vocabulary, graph }
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
     throw new DeepLogError('bad-model', `no DeepLog model of this version (${reason}); train again`, { cause })

@@ -28,24 +28,25 @@ export const NETWORK = {
 } as const
 
 /**
- * DeepLog (Du et al. 2017, fig. 3) with seeded weights: embedding → LSTM layers → dense layer, on the last step
+ * DeepLog (Du et al. 2017, fig. 3) with given weights or seeded ones: embedding → LSTM layers → dense layer, on the last step
  * (`next`) or on each (`every`). The loss of a window is the mean surprise of its targets.
  */
 export function deepLogNetwork(
   vocabularySize: number,
   { embedding, hidden, layers, window, predict, seed }: NetworkSize & { predict: 'next' | 'every'; seed: number },
+  weights: Readonly<Record<string, Float32Array | undefined>> = {},
 ): Graph {
   const builder = GraphBuilder.create('DeepLog')
   const random = seededRandom(seed)
   function uniform(name: string, shape: readonly number[]): Tensor {
     const length = shape.reduce((product, dim) => product * dim, 1)
-    return builder.parameter(name, shape, uniformArray(random, length, 1 / Math.sqrt(hidden)))
+    return builder.parameter(name, shape, weights[name] ?? uniformArray(random, length, 1 / Math.sqrt(hidden)))
   }
   const inputs = builder.input(NETWORK.inputs, ['batch', window], 'int32')
   const table = builder.parameter(
     'embedding',
     [vocabularySize, embedding],
-    normalArray(random, vocabularySize * embedding),
+    weights.embedding ?? normalArray(random, vocabularySize * embedding),
   )
   let states: Tensor[] = []
   for (let layer = 0; layer < layers; layer++) {

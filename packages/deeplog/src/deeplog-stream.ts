@@ -28,6 +28,8 @@ export interface DeepLogStreamOptions<Line> extends Pick<
   readonly templateOf: (event: number) => number
   /** What is kept of a line that may have to be shown; fit for JSON. */
   readonly lineOf: (batch: StreamColumns, event: GatheredEvent) => Line
+  /** Surprise, −ln of a probability, above which an event is told; default all are. */
+  readonly tellAbove?: number
 }
 
 /** A session that is over, as it was judged. */
@@ -66,7 +68,7 @@ export interface StreamedRows<Line> {
   readonly surprise: Float64Array
   /** Sessions that are over, in the order in which they ended. */
   readonly sessions: readonly JudgedSession<Line>[]
-  /** The events of the rows, session by session. */
+  /** The events of the rows that are more surprising than `tellAbove`, session by session. */
   readonly events: readonly StreamedEvent[]
 }
 
@@ -103,8 +105,9 @@ export class DeepLogStream<Line> {
   readonly #habits: SessionHabits
   /** Earliest known time of the source. */
   #firstTime: number
-  /** Events of the batch at hand, by session. */
-  readonly #arrived = new Map<number, GatheredEvent[]>()
+  /** The batch at hand, and the sessions that it brings events of. */
+  #batch: StreamColumns | null = null
+  #arrived: SessionMemory<Line>[] = []
 
   /**
    * A stream at its beginning; with a snapshot, one that goes on where another of the same options was.
@@ -125,14 +128,11 @@ export class DeepLogStream<Line> {
   /** Judges the next rows. */
   async push(batch: StreamColumns, range: BatchRange = { from: 0, to: batch.rowCount }): Promise<StreamedRows<Line>> {
     for (let i = range.from; i < range.to && Number.isNaN(this.#firstTime); i++) this.#firstTime = batch.timestamp[i]
+    this.#batch = batch
     const closed = this.#gatherer.push(batch, range)
-    const events = await this.#judge(batch)
-    const surprise = new Float64Array(range.to - range.from)
-    for (const { i, judged, isHeadless } of events) {
-      if (judged.surprise === Infinity || isHeadless) continue
-      surprise[i - range.from] = Math.max(surprise[i - range.from], roundSurprise(judged.surprise))
-    }
-    return { surprise, events, sessions: this.#judgeClosed(closed) }
+    const judged = await this.#judge(batch, range)
+    this.#batch = null
+    return { ...judged, sessions: this.#judgeClosed(closed) }
   }
 
   /** Judges the sessions that are still open: the log has ended. */
@@ -151,42 +151,47 @@ export class DeepLogStream<Line> {
   }
 
   #arrive(event: GatheredEvent): void {
-    const arrived = this.#arrived.get(event.session)
-    if (arrived) arrived.push(event)
-    else this.#arrived.set(event.session, [event])
+    const memory = this.#memories.get(event.session) ?? this.#begin(event)
+    if (memory.arrived.length === 0) this.#arrived.push(memory)
+    memory.arrived.push(event)
+    memory.track.events.push(this.#options.eventOf(event.template))
   }
 
-  async #judge(batch: StreamColumns): Promise<StreamedEvent[]> {
+  #begin(first: GatheredEvent): SessionMemory<Line> {
     const { eventOf, lineOf } = this.#options
-    const arrived = [...this.#arrived]
-    this.#arrived.clear()
-    const memories = arrived.map(([session, [first]]) => {
-      let memory = this.#memories.get(session)
-      if (memory === undefined) {
-        memory = new SessionMemory(lineOf(batch, first))
-        memory.isHeadless = this.#isHeadless(eventOf(first.template), batch.timestamp[first.i])
-        this.#memories.set(session, memory)
-      }
-      return memory
-    })
-    arrived.forEach(([, events], s) => {
-      for (const { template } of events) memories[s].track.events.push(eventOf(template))
-    })
+    const memory = new SessionMemory(lineOf(this.#batch!, first))
+    memory.isHeadless = this.#isHeadless(eventOf(first.template), this.#batch!.timestamp[first.i])
+    this.#memories.set(first.session, memory)
+    return memory
+  }
+
+  async #judge(
+    batch: StreamColumns,
+    { from, to }: BatchRange,
+  ): Promise<Pick<StreamedRows<Line>, 'surprise' | 'events'>> {
+    const { lineOf, tellAbove = -Infinity } = this.#options
+    const memories = this.#arrived
+    this.#arrived = []
     const judgements = await this.#opened.predictor.judge(memories.map(({ track }) => track))
     function lineOfEvent(event: GatheredEvent): Line {
       return lineOf(batch, event)
     }
-    const streamed: StreamedEvent[] = []
-    arrived.forEach(([, events], s) => {
-      const memory = memories[s]
-      events.forEach((event, e) => {
-        const judged = judgements[s][e]
-        const { session, i, row, template } = event
-        streamed.push({ session, i, row, template, after: memory.last, isHeadless: memory.isHeadless, judged })
-        memory.remember(judged, event, batch.lineNo[i], lineOfEvent)
+    const surprise = new Float64Array(to - from)
+    const events: StreamedEvent[] = []
+    memories.forEach((memory, m) => {
+      const { arrived, isHeadless } = memory
+      memory.arrived = []
+      arrived.forEach((event, e) => {
+        const judged = judgements[m][e]
+        if (judged.surprise > tellAbove) events.push({ ...event, after: memory.last, isHeadless, judged })
+        if (judged.surprise < Infinity && !isHeadless) {
+          const row = event.i - from
+          surprise[row] = Math.max(surprise[row], roundSurprise(judged.surprise))
+        }
+        memory.remember(judged, event, batch.lineNo[event.i], lineOfEvent)
       })
     })
-    return streamed
+    return { surprise, events }
   }
 
   /**
@@ -210,7 +215,8 @@ export class DeepLogStream<Line> {
   }
 
   #score(closed: ClosedSessions, memories: readonly SessionMemory<Line>[]): FusedScores {
-    const surprise = Float64Array.from(memories.flatMap(({ track }) => track.surprise))
+    const surprise = new Float64Array(closed.events.length)
+    memories.forEach(({ track }, s) => surprise.set(track.surprise, closed.offsets[s]))
     const endSurprise = new Float64Array(closed.count)
     const { events: known, settings, calibration } = this.#opened.model
     const parts = partScores({ surprise, endSurprise }, { sessions: closed, known, settings })
@@ -230,7 +236,7 @@ export class DeepLogStream<Line> {
   ): JudgedSession<Line> {
     const [from, to] = [closed.offsets[s], closed.offsets[s + 1]]
     const rows = closed.rows.subarray(from, to)
-    const times = closed.times.subarray(from, to).filter((time) => !Number.isNaN(time))
+    const { startTime, endTime } = timeSpan(closed.times, from, to)
     const against = fused.isAnomaly[s] === 1 ? voicesAgainst(fused, s) : []
     const isStrange = against.length > 0
     const { isHabit, news } = this.#habits.add(closed.events.subarray(from, to), isStrange)
@@ -253,8 +259,8 @@ export class DeepLogStream<Line> {
       endedBy: closed.endedBy[s],
       rows,
       lastLine: memory.lastLine,
-      startTime: times.length > 0 ? times.reduce((a, b) => Math.min(a, b)) : NaN,
-      endTime: times.length > 0 ? times.reduce((a, b) => Math.max(a, b)) : NaN,
+      startTime,
+      endTime,
       score: fused.score[s],
       pValue: fused.pValue[s],
       isAnomaly,
@@ -265,4 +271,15 @@ export class DeepLogStream<Line> {
       lines: new Map([[rows[0], memory.first] as const, ...shown.map(({ row, line }) => [row, line] as const)]),
     }
   }
+}
+
+/** Earliest and latest of the known times `from <= i < to`, NaN where none is known. */
+function timeSpan(times: Float64Array, from: number, to: number): { startTime: number; endTime: number } {
+  let [startTime, endTime] = [NaN, NaN]
+  for (let i = from; i < to; i++) {
+    // Negated, so that NaN (no time known yet) gives way.
+    if (!Number.isNaN(times[i]) && !(startTime <= times[i])) startTime = times[i]
+    if (!Number.isNaN(times[i]) && !(endTime >= times[i])) endTime = times[i]
+  }
+  return { startTime, endTime }
 }

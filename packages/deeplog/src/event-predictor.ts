@@ -1,36 +1,14 @@
 import { BEGIN, END } from '@sp/builders'
 import { onnxruntimeEngine, type Engine, type Predictor } from '@sp/engine'
+import { type Beginning, BeginningStore } from './beginning-store.js'
 import { DeepLogError } from './errors.js'
 import { type EventVerdict, judgeEvent, knownEvents, likeliestEvents } from './judge-event.js'
 import type { PredictingNetwork } from './predict-events.js'
 import type { DeepLogSettings } from './deeplog-options.js'
 import { stateWidth, STEP_NETWORK, stepNetwork } from './step-network.js'
 
-/** Floats that known beginnings may take, 32 MB: those of logs repeat, so most steps were taken before. */
-const MOST_FLOATS = 8 << 20
 /** Steps a call of the engine. */
 const BATCH = 512
-
-/** A beginning of a window: events that were read, and what follows them. */
-class Beginning {
-  /** `[V]` log-probabilities of what follows; `null` until the last event was read. */
-  row: Float32Array | null = null
-  state: Float32Array
-  /** By the next event; of a generation that is over, nothing. */
-  next = new Map<number, Beginning>()
-  readonly verdicts = new Map<number, JudgedEvent>()
-
-  constructor(
-    public generation: number,
-    /** The beginning without its last event, until that was read. */
-    public before: Beginning | null,
-    /** Its last event. */
-    readonly event: number,
-    width = 0,
-  ) {
-    this.state = new Float32Array(width)
-  }
-}
 
 /** A session under way: its events, and what was expected of each. */
 export class EventTrack {
@@ -38,8 +16,11 @@ export class EventTrack {
   readonly events: number[]
   /** One per judged event: −ln of its probability, `Infinity` for a new one. */
   readonly surprise: number[]
-  /** Where the next prediction is made: the window that begins at `start` has read `read` events. Of the predictor. */
-  position: { readonly start: number; readonly read: number; readonly beginning: object } | null = null
+  // Of the predictor: the latest prediction was made where the window that begins at `start` has read `read` events. Not an
+  // object: a session outlives many of them.
+  start = 0
+  read = 0
+  beginning: object | null = null
 
   /** A session that has not begun, or the events and surprises of one that goes on. */
   constructor(events: readonly number[] = [], surprise: readonly number[] = []) {
@@ -63,7 +44,10 @@ export class JudgedEvent implements EventVerdict {
     this.#row = row
   }
 
-  /** The likeliest events there, likeliest first; `END` (0) is the end of the session. */
+  /**
+   * The likeliest events there, likeliest first; `END` (0) is the end of the session. To be asked for before more is
+   * judged: the predictor uses its memory again.
+   */
   likeliest(k: number): Int32Array {
     return likeliestEvents(this.#row, Math.min(k, this.#row.length))
   }
@@ -94,9 +78,9 @@ export class EventPredictor {
   readonly #width: number
   readonly #vocabularySize: number
   readonly #isKnown: Uint8Array
-  #generation = 0
-  #count = 0
-  readonly #none: Beginning
+  readonly #store: BeginningStore
+  /** Calls that wait for the engine, and so hold beginnings. */
+  #underWay = 0
 
   private constructor(predictor: Predictor, { graph, settings, events }: SteppingNetwork) {
     this.#predictor = predictor
@@ -104,7 +88,7 @@ export class EventPredictor {
     this.#width = stateWidth(settings)
     this.#vocabularySize = graph.values.get('dense.bias')!.shape[0] as number
     this.#isKnown = knownEvents(events, this.#vocabularySize)
-    this.#none = new Beginning(this.#generation, null, BEGIN, this.#width)
+    this.#store = new BeginningStore(this.#vocabularySize + this.#width)
   }
 
   /**
@@ -126,7 +110,8 @@ export class EventPredictor {
    * @returns of each track, the judgements of these events
    */
   async judge(tracks: readonly EventTrack[]): Promise<JudgedEvent[][]> {
-    const judged = tracks.map((): JudgedEvent[] => [])
+    if (this.#underWay === 0) this.#store.makeRoom()
+    const judged = tracks.map((track) => this.#judgeKnown(track))
     const readings = tracks.flatMap((track, place) => {
       return this.#readings(track, place, { from: track.surprise.length, to: track.events.length })
     })
@@ -147,12 +132,46 @@ export class EventPredictor {
       return this.#readings(track, place, { from: track.events.length, to: track.events.length + 1 })
     })
     const told = await this.#read(readings)
-    return Float64Array.from(told, ([{ row }]) => -row![END])
+    return Float64Array.from(told, ([beginning]) => -this.#store.valuesOf(beginning)[END])
   }
 
   /** Frees the network. */
   async dispose(): Promise<void> {
     await this.#predictor.dispose()
+  }
+
+  /** Judges the next events of a track as far as what they need was read before: nearly all of most batches. */
+  #judgeKnown(track: EventTrack): JudgedEvent[] {
+    const { events, surprise } = track
+    const judged: JudgedEvent[] = []
+    for (let event = surprise.length; event < events.length; event++) {
+      const beginning = this.#knownBeginning(track, event)
+      if (beginning === null) break
+      const one = this.#judged(beginning, events[event])
+      judged.push(one)
+      surprise.push(one.surprise)
+    }
+    return judged
+  }
+
+  /** What an event is judged by; `null` where a step towards it was not taken yet, or another window begins. */
+  #knownBeginning(track: EventTrack, event: number): Beginning | null {
+    const { start, read } = track
+    if (start !== this.#startFor(event) || read !== event - start) return null
+    const beginning = read === 0 ? this.#store.none : this.#standingOf(track)
+    const next = beginning?.then(event === 0 ? BEGIN : track.events[event - 1])
+    if (next === undefined || !next.isRead) return null
+    track.read++
+    track.beginning = next
+    return next
+  }
+
+  /** Where a track stands; `null` where that is forgotten, or it has not begun. */
+  #standingOf(track: EventTrack): Beginning | null {
+    if (track.beginning === null) return null
+    const kept = this.#store.kept(track.beginning as Beginning)
+    track.beginning = kept
+    return kept
   }
 
   /** The windows that the events `from <= i < to` of a track are judged by, in order. */
@@ -162,16 +181,16 @@ export class EventPredictor {
       const start = this.#startFor(first)
       const end = start === 0 ? this.#window : start + this.#window
       const last = Math.min(to, end)
-      const { position } = track
-      const goesOn = position !== null && position.start === start && position.read <= first - start
+      const isWithin = track.start === start && track.read <= first - start
+      const standing = isWithin ? this.#standingOf(track) : null
       readings.push({
         track,
         place,
         start,
         from: first,
         needed: last - start,
-        read: goesOn ? position.read : 0,
-        beginning: goesOn ? (position.beginning as Beginning) : this.#none,
+        read: standing === null ? 0 : track.read,
+        beginning: standing ?? this.#store.none,
       })
       first = last
     }
@@ -187,6 +206,17 @@ export class EventPredictor {
   /** Reads windows side by side, one step at a time. @returns of each, what its events are judged by, in order */
   async #read(readings: readonly Reading[]): Promise<Beginning[][]> {
     const told = readings.map((): Beginning[] => [])
+    if (readings.length === 0) return told
+    this.#underWay++
+    try {
+      await this.#readAll(readings, told)
+    } finally {
+      this.#underWay--
+    }
+    return told
+  }
+
+  async #readAll(readings: readonly Reading[], told: Beginning[][]): Promise<void> {
     let waiting = Array.from(readings.keys())
     while (waiting.length > 0) {
       const unread = new Set<Beginning>()
@@ -197,7 +227,6 @@ export class EventPredictor {
       })
       if (unread.size > 0) await this.#step([...unread])
     }
-    return told
   }
 
   /** Goes on as far as is known. @returns the step to be taken first, `null` at the end */
@@ -205,65 +234,52 @@ export class EventPredictor {
     const { track, start, from, needed } = reading
     while (reading.read < needed) {
       const place = start + reading.read - 1
-      const next = this.#next(reading.beginning, place < 0 ? BEGIN : track.events[place])
-      if (next.row === null) return next
+      const next = reading.beginning.then(place < 0 ? BEGIN : track.events[place])
+      if (!next.isRead) return next
       reading.beginning = next
       reading.read++
       if (place + 1 >= from) told.push(next)
     }
-    track.position = { start, read: reading.read, beginning: reading.beginning }
+    track.start = start
+    track.read = reading.read
+    track.beginning = reading.beginning
     return null
-  }
-
-  #next(beginning: Beginning, event: number): Beginning {
-    if (beginning.generation !== this.#generation) {
-      beginning.generation = this.#generation
-      beginning.next = new Map()
-    }
-    let next = beginning.next.get(event)
-    if (next === undefined) {
-      next = new Beginning(this.#generation, beginning, event)
-      beginning.next.set(event, next)
-    }
-    return next
   }
 
   /** Takes steps: reads the event of each after what was read before. */
   async #step(pending: readonly Beginning[]): Promise<void> {
     for (let from = 0; from < pending.length; from += BATCH) {
       // Another call may have read it meanwhile.
-      const part = pending.slice(from, from + BATCH).filter(({ row }) => row === null)
+      const part = pending.slice(from, from + BATCH).filter(({ isRead }) => !isRead)
       if (part.length === 0) continue
-      const state = new Float32Array(part.length * this.#width)
-      part.forEach(({ before }, i) => state.set(before!.state, i * this.#width))
+      const [store, width, known] = [this.#store, this.#width, this.#vocabularySize]
+      const events = new Int32Array(part.length)
+      const state = new Float32Array(part.length * width)
+      part.forEach(({ before, event }, i) => {
+        events[i] = event
+        state.set(store.valuesOf(before!).subarray(known), i * width)
+      })
       const outputs = await this.#predictor.run({
-        [STEP_NETWORK.event]: { data: Int32Array.from(part, ({ event }) => event), shape: [part.length] },
-        [STEP_NETWORK.state]: { data: state, shape: [part.length, this.#width] },
+        [STEP_NETWORK.event]: { data: events, shape: [part.length] },
+        [STEP_NETWORK.state]: { data: state, shape: [part.length, width] },
       })
       const [rows, states] = [outputs[STEP_NETWORK.logProbabilities], outputs[STEP_NETWORK.next]]
       part.forEach((beginning, i) => {
-        beginning.row = rows.slice(i * this.#vocabularySize, (i + 1) * this.#vocabularySize)
-        beginning.state = states.slice(i * this.#width, (i + 1) * this.#width)
-        beginning.before = null
+        if (beginning.isRead) return
+        const values = store.take(beginning)
+        values.set(rows.subarray(i * known, (i + 1) * known))
+        values.set(states.subarray(i * width, (i + 1) * width), known)
       })
     }
-    this.#count += pending.length
-    if (this.#count * (this.#width + this.#vocabularySize) > MOST_FLOATS) this.#forget()
   }
 
-  /** Forgets all beginnings but those that sessions stand at. */
-  #forget(): void {
-    this.#generation++
-    this.#count = 0
-  }
-
-  #judged({ row, verdicts }: Beginning, event: number): JudgedEvent {
-    let verdict = verdicts.get(event)
-    if (verdict === undefined) {
-      verdict = new JudgedEvent(judgeEvent(row!, event, this.#isKnown), row!)
-      verdicts.set(event, verdict)
+  #judged(beginning: Beginning, event: number): JudgedEvent {
+    const next = beginning.then(event)
+    if (next.judged === null) {
+      const row = this.#store.valuesOf(beginning).subarray(0, this.#vocabularySize)
+      next.judged = new JudgedEvent(judgeEvent(row, event, this.#isKnown), row)
     }
-    return verdict
+    return next.judged
   }
 }
 

@@ -44,6 +44,8 @@ export class SessionMemory<Line> {
   readonly strangest: KeptEvent<Line>[] = []
   /** The first events of each of the first unknown templates. */
   readonly unknown: KeptEvent<Line>[] = []
+  /** Its events in the batch at hand, which are not judged yet. */
+  arrived: GatheredEvent[] = []
   /** It may have begun before the log: what comes first in it, and how much it is, says nothing. */
   isHeadless = false
   /** Code of the template of its latest event; −1 before the first. */

@@ -18,7 +18,8 @@ export class LineCache<Found> {
 
   /** What was found for a line, `undefined` when it was not searched since the last change. */
   get(line: string): Found | undefined {
-    return this.#found.get(line)
+    // The hash of a long line would take longer than to find out anew.
+    return line.length > LONGEST_LINE ? undefined : this.#found.get(line)
   }
 
   /** Keeps what was found. */

@@ -78,10 +78,12 @@ export class NoveltyMiner implements TemplateMiner {
   learnAll({ values, codes }: RepeatedMessages): Int32Array {
     // The base is frozen, so what matched once matches again.
     const matched = this.#matchedInList.of(values)
-    return codes.map((code) => {
-      const message = values[code]
-      return this.#assign(message, (matched[code] ??= this.#matchBase(message)))
-    })
+    const found = new Int32Array(codes.length)
+    for (let row = 0; row < codes.length; row++) {
+      const code = codes[row]
+      found[row] = this.#assign(values[code], (matched[code] ??= this.#matchBase(values[code])))
+    }
+    return found
   }
 
   /** The code of the base or overlay template that fits, −1 for none. Never changes the state. */

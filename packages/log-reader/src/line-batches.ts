@@ -36,6 +36,7 @@ export const MAX_LINE_BYTES = 1_048_576
 const NUL = 0
 const NEWLINE = 10
 const RETURN = 13
+const NOTHING = Buffer.alloc(0)
 const BOM = Buffer.from([0xef, 0xbb, 0xbf])
 
 /**
@@ -73,7 +74,7 @@ export class LineSplitter {
   readonly #counts: LineCounts
   readonly #maxLineBytes: number
   /** Bytes after the last line end. */
-  #rest: Buffer = Buffer.alloc(0)
+  #rest: Buffer = NOTHING
   /** Offset of `#rest` in the source. */
   #offset: number
   #isBegun: boolean
@@ -102,6 +103,11 @@ export class LineSplitter {
     this.#counts.bytes += chunk.length
     const buffer = Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
     return this.#split(joined(this.#rest, buffer), false)
+  }
+
+  /** Keeps a copy of the rest: else it would hold on to the whole chunk that it came in. */
+  detach(): void {
+    this.#rest = this.#rest.length === 0 ? NOTHING : Buffer.from(Uint8Array.prototype.slice.call(this.#rest).buffer)
   }
 
   /** The last line, which has no end. */
@@ -133,7 +139,7 @@ export class LineSplitter {
       this.#addDamaged(lines, start, buffer.length)
       this.#isSkipping = true
       this.#offset += buffer.length
-      return this.#keep(Buffer.alloc(0), lines)
+      return this.#keep(NOTHING, lines)
     }
     this.#offset += start
     return this.#keep(rest, lines)

@@ -19,10 +19,11 @@ export interface OpenOptions {
   readonly stdinTimeMs?: number
 }
 
-/** A file of a directory or glob that is not a log. */
+/** A file of a directory or glob that is not a log or cannot be read, or a directory that was not searched. */
 export interface SkippedFile {
   readonly name: string
-  readonly reason: Exclude<ContentKind, 'text'>
+  /** `too-deep`: a directory below the levels that were to be searched. */
+  readonly reason: Exclude<ContentKind, 'text'> | 'unreadable' | 'too-deep'
 }
 
 /** Sources in the order of the inputs, and what was passed over on the way. */
@@ -33,7 +34,7 @@ export interface SourceList extends Array<Source> {
 /**
  * Finds the logs that inputs name: files, directories (searched recursively, hidden entries skipped, sorted by path),
  * globs, and `-` for standard input. A file named twice is read once. Binary and empty files are an error when named
- * themselves; in directories and globs they are listed in `skipped`.
+ * themselves; in directories and globs they are listed in `skipped`, and so are files and directories that cannot be opened.
  * @throws {LogReaderError} `missing-file`, `not-readable`, `no-input`, `binary-file`, `empty-log`,
  * `broken-compression`, `stdin-twice`
  */
@@ -46,17 +47,18 @@ export async function openSources(inputs: readonly string[], options: OpenOption
       sources.push(openStdin(sources, options))
       continue
     }
-    const { paths, isNamed } = await findFiles(input, options.maxDepth ?? Infinity)
+    const { paths, isNamed } = await findFiles(input, options.maxDepth ?? Infinity, skipped)
     const isOnly = inputs.length === 1 && paths.length === 1
     for (const path of paths) {
       // A pipe of a shell (`<(zcat …)`) has no real path.
       const identity = isOnly ? path : await realpath(path).catch(() => path)
       if (seen.has(identity)) continue
       seen.add(identity)
-      const { source, kind } = await openLog(path, options)
-      if (kind === 'text') sources.push(source)
-      else if (isNamed) throw refusal(path, kind)
-      else skipped.push({ name: path, reason: kind })
+      const opened = await openLog(path, options).catch(isNamed ? undefined : unreadableAsNull)
+      if (opened === null) skipped.push({ name: path, reason: 'unreadable' })
+      else if (opened.kind === 'text') sources.push(opened.source)
+      else if (isNamed) throw refusal(path, opened.kind)
+      else skipped.push({ name: path, reason: opened.kind })
     }
   }
   if (sources.length === 0) throw noInput(inputs, skipped)
@@ -73,9 +75,18 @@ function openStdin(sources: readonly Source[], options: OpenOptions): Source {
   return streamSource('-', options.stdin, { modifiedMs: options.stdinTimeMs })
 }
 
-async function findFiles(input: string, maxDepth: number): Promise<{ paths: readonly string[]; isNamed: boolean }> {
+function unreadableAsNull(error: unknown): null {
+  if (error instanceof LogReaderError && error.code === 'not-readable') return null
+  throw error
+}
+
+async function findFiles(
+  input: string,
+  maxDepth: number,
+  skipped: SkippedFile[],
+): Promise<{ paths: readonly string[]; isNamed: boolean }> {
   const about = await statOrNull(input)
-  if (about?.isDirectory()) return { paths: await filesBelow(input, maxDepth), isNamed: false }
+  if (about?.isDirectory()) return { paths: await filesBelow(input, maxDepth, skipped), isNamed: false }
   if (about !== null) return { paths: [input], isNamed: true }
   if (!isDynamicPattern(input)) {
     throw new LogReaderError('missing-file', `${input}: there is no such file or directory; check the path`)
@@ -84,7 +95,7 @@ async function findFiles(input: string, maxDepth: number): Promise<{ paths: read
   return { paths: paths.sort(byCodeUnit), isNamed: false }
 }
 
-async function filesBelow(directory: string, depth: number): Promise<string[]> {
+async function filesBelow(directory: string, depth: number, skipped: SkippedFile[]): Promise<string[]> {
   const entries = await readdir(directory, { withFileTypes: true }).catch((cause) => {
     throw notReadable(directory, cause)
   })
@@ -94,7 +105,12 @@ async function filesBelow(directory: string, depth: number): Promise<string[]> {
     const isLink = entry.isSymbolicLink()
     // Links to files are followed, links to directories are not: they may lead round in circles.
     if (entry.isFile() || (isLink && (await statOrNull(path))?.isFile())) paths.push(path)
-    else if (entry.isDirectory() && depth > 0) paths.push(...(await filesBelow(path, depth - 1)))
+    else if (entry.isDirectory() && depth === 0) skipped.push({ name: path, reason: 'too-deep' })
+    else if (entry.isDirectory()) {
+      const below = await filesBelow(path, depth - 1, skipped).catch(unreadableAsNull)
+      if (below === null) skipped.push({ name: path, reason: 'unreadable' })
+      else paths.push(...below)
+    }
   }
   return paths.sort(byCodeUnit)
 }

@@ -84,7 +84,7 @@ async function* readBatches(
   })
   for await (const batch of lineBatches(content.bytes, counts, { ...options, offset: content.offset })) {
     yield* assembler.push(batch)
-    if (assembler.isPastEnd) break
+    if (assembler.lineBehind !== null) break
   }
   if (!isOver) takeCounts(summary, counts)
   summary.bytes = Math.min(piece.toByte, isOver ? Infinity : content.offset + counts.bytes) - piece.fromByte

@@ -75,10 +75,12 @@ async function* readBatches(
       const full = assembler.push(batch)
       takeCounts(summary, counts)
       yield* full
-      if (assembler.isPastEnd) break
+      if (assembler.lineBehind !== null) break
     }
     const last = assembler.end()
     takeCounts(summary, counts)
+    // What was read ahead is no part of it.
+    if (assembler.lineBehind !== null) summary.lines = assembler.lineBehind
     if (last !== null) yield last
   } finally {
     await lines.return(undefined)

@@ -10,7 +10,7 @@ export interface ReadSummary {
   readonly confidence: number
   /** Names of further formats that some lines have. */
   readonly fallbacks: readonly string[]
-  /** Physical lines, blank ones included. */
+  /** Physical lines, blank ones included; of a range of lines, all up to its end. */
   readonly lines: number
   readonly records: number
   /** Decompressed bytes. */

@@ -30,8 +30,8 @@ export class RecordAssembler {
   /** The record under way lies in the wanted range. */
   #isWanted = false
   #namesException = false
-  /** A record at or behind the end of the range was seen. */
-  isPastEnd = false
+  /** The first line behind the wanted range that begins a record; `null` until it is seen. */
+  lineBehind: number | null = null
 
   constructor(options: {
     detected: DetectedFormat
@@ -60,11 +60,11 @@ export class RecordAssembler {
   /** Takes lines; returns the batches that became full. */
   push(lines: LineBatch): RecordBatch[] {
     const full: RecordBatch[] = []
-    for (let line = 0; line < lines.count && !this.isPastEnd; line++) {
+    for (let line = 0; line < lines.count && this.lineBehind === null; line++) {
       const hasHeader = this.#readHeader(lines, line)
       if (!hasHeader && this.#joins && this.#lines > 0 && this.#continues(lines, line)) continue
       if (lines.lineNo[line] >= this.#range.toLine) {
-        this.isPastEnd = true
+        this.lineBehind = lines.lineNo[line]
         break
       }
       if (!this.#builder.hasRoomFor(lines)) full.push(this.#builder.take())

@@ -98,6 +98,7 @@ export class RecordFeed {
   /** The records that bytes complete. Bytes are used as they are: whoever gives them must not write to them again. */
   async push(bytes: Uint8Array): Promise<RecordBatch[]> {
     const lines = this.#splitter.push(bytes)
+    this.#splitter.detach()
     takeCounts(this.#summary, this.#counts)
     return this.#read(lines)
   }

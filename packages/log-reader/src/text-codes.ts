@@ -7,8 +7,8 @@ interface Known {
 }
 
 const NONE: Known = { bytes: Buffer.alloc(0), code: -1 }
-/** Places for texts seen lately: more than most logs have programs. */
-const RECENT = 256
+/** Places for texts seen lately, at first and at most: most sources have few programs, a log of many hosts has more. */
+const [FEWEST_RECENT, MOST_RECENT] = [16, 256]
 
 /** Codes of the texts of one header field, which few lines have for themselves; found by their bytes. */
 export class TextCodes {
@@ -16,7 +16,7 @@ export class TextCodes {
   /** By a hash of the bytes; texts with the same hash share an entry. */
   readonly #known = new Map<number, Known[]>()
   /** The text seen last of those that look alike at a glance: comparing is cheaper than a hash of all bytes. */
-  readonly #recent: Known[] = new Array<Known>(RECENT).fill(NONE)
+  #recent = new Array<Known>(FEWEST_RECENT).fill(NONE)
 
   constructor(dictionary: Dictionary) {
     this.#dictionary = dictionary
@@ -27,7 +27,7 @@ export class TextCodes {
     if (field.text !== null) return this.#dictionary.codeOf(field.text)
     const { start, end } = field
     if (start === end) return -1
-    const glance = ((end - start) * 37 + bytes[start] * 5 + bytes[end - 1]) % RECENT
+    const glance = ((end - start) * 37 + bytes[start] * 5 + bytes[end - 1]) % this.#recent.length
     let known = this.#recent[glance]
     if (!isSame(known.bytes, bytes, start, end)) this.#recent[glance] = known = this.#lookUp(bytes, start, end)
     return known.code
@@ -42,6 +42,8 @@ export class TextCodes {
       code: this.#dictionary.codeOf(bytes.toString('utf8', start, end)),
     }
     this.#known.set(hash, [...alike, known])
+    const places = this.#recent.length
+    if (this.#known.size > places && places < MOST_RECENT) this.#recent = new Array<Known>(2 * places).fill(NONE)
     return known
   }
 }

@@ -101,6 +101,17 @@ describe('the range of lines', () => {
         all.filter((record) => record.lineNo >= fromLine && record.lineNo < toLine),
       )
   })
+
+  it('counts the lines up to its end, with those of its last record, and none that were read ahead', async () => {
+    const lines = text.split('\n')
+    for (const [toLine, counted] of [
+      [1, 2],
+      [12, 13],
+      [5, 5],
+      [5000, lines.length],
+    ])
+      expect((await readAll(sourceOf(text), { toLine })).summary.lines).toBe(counted) // prettier-ignore
+  })
 })
 
 describe('batches', () => {

@@ -47,6 +47,9 @@ async function failureOf(attempt: Promise<unknown>): Promise<string> {
   return `${(error as LogReaderError).code}: ${(error as LogReaderError).message}`
 }
 
+// Root may open everything.
+const itAsUser = process.getuid?.() === 0 ? it.skip : it
+
 describe('a file', () => {
   it('is read as it is, may be read again, and counts its bytes', async () => {
     const path = await write('a.log', LOG)
@@ -99,8 +102,6 @@ describe('a file', () => {
     expect(await failureOf(openSources([join(folder, 'no.log')]))).toMatch(/^missing-file: .*no\.log: there is no such/)
   })
 
-  // Root may open everything.
-  const itAsUser = process.getuid?.() === 0 ? it.skip : it
   itAsUser('that may not be opened is an error', async () => {
     const path = await write('secret.log', LOG)
     await chmod(path, 0)
@@ -153,6 +154,27 @@ describe('a directory', () => {
     expect(sources.skipped).toEqual([
       { name: join(folder, 'empty.log'), reason: 'empty' },
       { name: join(folder, 'image.bin'), reason: 'binary' },
+    ])
+  })
+
+  it('lists the directories that lie too deep to be searched', async () => {
+    await write('top.log', LOG)
+    await write('a/b/two.log', LOG)
+    const { skipped } = await openSources([folder], { maxDepth: 1 })
+    expect(skipped).toEqual([{ name: join(folder, 'a/b'), reason: 'too-deep' }])
+  })
+
+  itAsUser('is read without the files and directories in it that may not be opened', async () => {
+    await write('top.log', LOG)
+    await chmod(await write('secret.log', LOG), 0)
+    await write('locked/a.log', LOG)
+    await chmod(join(folder, 'locked'), 0)
+    const sources = await openSources([folder])
+    await chmod(join(folder, 'locked'), 0o700)
+    expect(sources.map(({ name }) => name)).toEqual([join(folder, 'top.log')])
+    expect(sources.skipped).toEqual([
+      { name: join(folder, 'locked'), reason: 'unreadable' },
+      { name: join(folder, 'secret.log'), reason: 'unreadable' },
     ])
   })
 

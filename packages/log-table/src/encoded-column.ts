@@ -18,7 +18,8 @@ export interface EncodedColumn {
 export function encodeInt32(values: Int32Array): EncodedColumn {
   let min = values[0]
   let max = values[0]
-  for (const value of values) {
+  for (let row = 0; row < values.length; row++) {
+    const value = values[row]
     if (value < min) min = value
     else if (value > max) max = value
   }
@@ -35,7 +36,7 @@ export function encodeNullableInt32(values: Int32Array): EncodedColumn {
     kept[present.count] = values[row]
     present.add(row)
   }
-  return { rowCount: values.length, page: concat(present.levels(), bytesOf(kept.subarray(0, present.count))) }
+  return present.column(kept.subarray(0, present.count))
 }
 
 /** A nullable column of 64-bit integers given as floats, NaN being null; exact up to 2^53. */
@@ -54,9 +55,9 @@ export function encodeNullableInt64(values: Float64Array): EncodedColumn {
     halves[2 * present.count + 1] = Math.floor(value / 2 ** 32)
     present.add(row)
   }
-  const page = concat(present.levels(), bytesOf(halves.subarray(0, 2 * present.count)))
   const bounds = present.count === 0 ? {} : { min_value: BigInt(min), max_value: BigInt(max) }
-  return { rowCount: values.length, page, statistics: { ...bounds, null_count: BigInt(present.nullCount) } }
+  const statistics = { ...bounds, null_count: BigInt(present.nullCount) }
+  return { ...present.column(halves.subarray(0, 2 * present.count)), statistics }
 }
 
 /**
@@ -89,8 +90,7 @@ export function encodeCodes(
     present.add(row)
   }
   return {
-    rowCount: codes.length,
-    page: concat(present.levels(), packIndexes(indexes.subarray(0, present.count), occurring.length)),
+    ...present.column(packIndexes(indexes.subarray(0, present.count), occurring.length)),
     dictionary: { bytes: encodeStrings(occurring), count: occurring.length },
     statistics: withStatistics ? stringBounds(occurring, present.nullCount) : undefined,
   }
@@ -108,28 +108,37 @@ function encodeStrings(values: readonly string[]): Uint8Array {
   return page.take().page
 }
 
-/** Which rows have a value, as parquet's definition levels: one bit a row. */
-class PresentRows {
+/** Which rows of a nullable column have a value, as parquet's definition levels: one bit a row. */
+export class PresentRows {
   readonly #bits: Uint8Array
   readonly #rowCount: number
+  /** Rows that have one. */
   count = 0
 
+  /** So many rows, none of which has a value yet. */
   constructor(rowCount: number) {
     this.#rowCount = rowCount
     this.#bits = new Uint8Array((rowCount + 7) >> 3)
   }
 
+  /** Rows that have none. */
   get nullCount(): number {
     return this.#rowCount - this.count
   }
 
+  /** Takes a row that has a value; each once, in any order. */
   add(row: number): void {
     this.#bits[row >> 3] |= 1 << (row & 7)
     this.count++
   }
 
+  /** The column whose values, in plain encoding or as indexes, are these. */
+  column(values: ArrayBufferView): EncodedColumn {
+    return { rowCount: this.#rowCount, page: concat(this.#levels(), bytesOf(values)) }
+  }
+
   /** One run where all rows are alike, else one run of bits; before it four bytes of length. */
-  levels(): Uint8Array {
+  #levels(): Uint8Array {
     const isUniform = this.count === 0 || this.nullCount === 0
     const run = isUniform
       ? [...varint(this.#rowCount << 1), this.count === 0 ? 0 : 1]
@@ -150,8 +159,8 @@ function packIndexes(indexes: Int32Array, valueCount: number): Uint8Array {
   let at = header.length
   let pending = 0
   let pendingBits = 0
-  for (const index of indexes) {
-    pending |= index << pendingBits
+  for (let i = 0; i < indexes.length; i++) {
+    pending |= indexes[i] << pendingBits
     pendingBits += bitWidth
     for (; pendingBits >= 8; pendingBits -= 8) {
       bytes[at++] = pending
@@ -174,7 +183,7 @@ function varint(value: number): number[] {
   return bytes
 }
 
-function bytesOf(values: Int32Array): Uint8Array {
+function bytesOf(values: ArrayBufferView): Uint8Array {
   return new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
 }
 

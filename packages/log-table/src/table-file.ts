@@ -1,9 +1,8 @@
 import type { SchemaElement } from 'hyparquet'
-import { parquetWriteBuffer } from 'hyparquet-writer'
-import { writeFileAtomically } from './atomic-file.js'
+import { encodeTableColumn } from './encoded-table-column.js'
 import { ParquetInput } from './parquet-input.js'
+import { ParquetOutput } from './parquet-output.js'
 import { distinctTemplates, type TemplateTable } from './template-table.js'
-import { microsFromMilliseconds } from './timestamp-micros.js'
 
 /** What the values of a {@link TableColumn} are. */
 export type TableColumnType = 'string' | 'json' | 'int32' | 'int64' | 'double' | 'timestamp' | 'boolean'
@@ -24,12 +23,20 @@ export interface TableColumn {
  * @throws {LogTableError} `write-failed`
  */
 export async function writeTable(path: string, columns: readonly TableColumn[]): Promise<void> {
-  const buffer = parquetWriteBuffer({
-    schema: [{ name: 'schema', num_children: columns.length }, ...columns.map(elementOf)],
-    columnData: columns.map(({ name, type, data }) => ({ name, data: Array.from(data, TO_DISK[type]) })),
-    createdBy: '@sp/log-table',
-  })
-  await writeFileAtomically(path, new Uint8Array(buffer))
+  const output = await ParquetOutput.create(path, columns.map(elementOf))
+  try {
+    const rowCount = columns[0]?.data.length ?? 0
+    if (rowCount > 0) {
+      const group = output.beginRowGroup(rowCount)
+      await output.writeColumns(
+        group,
+        columns.map((column) => [column.name, encodeTableColumn(column)] as const),
+      )
+    }
+    await output.commit()
+  } finally {
+    await output.discard()
+  }
 }
 
 /**
@@ -81,26 +88,8 @@ const ELEMENTS: Readonly<Record<TableColumnType, Partial<SchemaElement>>> = {
   boolean: { type: 'BOOLEAN' },
 }
 
-const TO_DISK: Readonly<Record<TableColumnType, (value: unknown) => unknown>> = {
-  string: orNull,
-  json: orNull,
-  int32: orNull,
-  int64: toBigInt,
-  double: orNull,
-  timestamp: (value) => toBigInt(typeof value === 'number' ? microsFromMilliseconds(value) : value),
-  boolean: (value) => (value === null || value === undefined ? null : Boolean(value)),
-}
-
 function elementOf({ name, type }: TableColumn): SchemaElement {
   return { name, repetition_type: 'OPTIONAL', ...ELEMENTS[type] }
-}
-
-function orNull(value: unknown): unknown {
-  return value ?? null
-}
-
-function toBigInt(value: unknown): bigint | null {
-  return value === null || value === undefined || Number.isNaN(value) ? null : BigInt(value as number)
 }
 
 function fromDisk(value: unknown, isJson: boolean): unknown {

@@ -219,6 +219,7 @@ function isSamePiece(one: DataView, start: number, other: DataView, from: number
 
 /** Built as bytes and then one string: a string for each piece would cost more than all else. */
 function maskedText({ bytes, from, to, starts, ends, rules, count }: Scanner): string {
+  if (count === 0) return bytes.toString('utf8', from, to)
   const masked = Buffer.allocUnsafe(to - from + count * LONGEST_TOKEN)
   let size = 0
   let at = from

@@ -15,7 +15,6 @@ import {
   UPPER,
   WORD,
 } from './characters.js'
-import { MASK_RULES } from './mask-rules.js'
 import {
   colonRunEnd,
   hostStart,
@@ -37,39 +36,10 @@ import {
 } from './recognise-number.js'
 import { emailSpan, isPathBoundary, recognisePath, recogniseUrlRest, recogniseWindowsPath } from './recognise-path.js'
 import { recogniseDuration, recogniseSize } from './recognise-quantity.js'
+import * as RULE from './rule-indices.js'
+import { FIGURES, LETTERS, NOTHING, STARTS } from './starts.js'
 import { dateEnd, isDateWord, recogniseDateTime, recogniseTime } from './recognise-time.js'
 import { WordSet } from './word-set.js'
-
-const DATETIME = ruleIndex('datetime')
-const DATE = ruleIndex('date')
-const TIME = ruleIndex('time')
-const IP4 = ruleIndex('ip4')
-const IP6 = ruleIndex('ip6')
-const HOST_PORT = ruleIndex('host-port')
-const MAC = ruleIndex('mac')
-const UUID = ruleIndex('uuid')
-const URL_WHOLE = ruleIndex('url')
-const SCHEME_REST = ruleIndex('scheme-rest')
-const EMAIL = ruleIndex('email')
-const UNIX_PATH = ruleIndex('path')
-const WINDOWS_PATH = ruleIndex('windows-path')
-const HEX_NUMBER = ruleIndex('hex-number')
-const HEX_RUN = ruleIndex('hex-run')
-const ID = ruleIndex('id')
-const NUMBERED_NAME = ruleIndex('numbered-name')
-const DEVICE = ruleIndex('device')
-const USB_PORT = ruleIndex('usb-port')
-const DURATION = ruleIndex('duration')
-const SIZE = ruleIndex('size')
-const VERSION = ruleIndex('version')
-const NUMBER = ruleIndex('number')
-
-// What a character starts. Most characters start nothing and are stepped over.
-const NOTHING = 0
-const LETTERS = 1
-const FIGURES = 2
-const MARK = 3
-const STARTS = buildStarts()
 
 const WHOLE_SCHEMES = WordSet.of('http https ftp ftps ws wss', { ignoresCase: true })
 const SCHEME_JOINT = Buffer.from('://')
@@ -120,18 +90,14 @@ export class Scanner {
    */
   scan(bytes: Buffer, from: number, to: number): number {
     if (to + PADDING > bytes.length) return this.#scanCopy(bytes, from, to)
-    const a = bytes[to]
-    const b = bytes[to + 1]
-    const c = bytes[to + 2]
-    const d = bytes[to + 3]
-    bytes[to] = bytes[to + 1] = bytes[to + 2] = bytes[to + 3] = 0
+    this.#setBytes(bytes)
+    const { view } = this
+    const behind = view.getInt32(to)
+    view.setInt32(to, 0)
     try {
       return this.#scan(bytes, from, to)
     } finally {
-      bytes[to] = a
-      bytes[to + 1] = b
-      bytes[to + 2] = c
-      bytes[to + 3] = d
+      view.setInt32(to, behind)
     }
   }
 
@@ -139,9 +105,7 @@ export class Scanner {
   scanText(text: string): number {
     // Three bytes are the most that a UTF-16 unit becomes.
     this.#reserve(3 * text.length)
-    const length = this.#own.write(text)
-    this.#own.fill(0, length, length + PADDING)
-    return this.#scan(this.#own, 0, length)
+    return this.scan(this.#own, 0, this.#own.write(text))
   }
 
   /** For the last text of a buffer. Its spans are moved to where it stands. */
@@ -149,8 +113,7 @@ export class Scanner {
     const length = to - from
     this.#reserve(length)
     this.#own.set(bytes.subarray(from, to))
-    this.#own.fill(0, length, length + PADDING)
-    const count = this.#scan(this.#own, 0, length)
+    const count = this.scan(this.#own, 0, length)
     for (let index = 0; index < count; index++) {
       this.starts[index] += from
       this.ends[index] += from
@@ -162,7 +125,6 @@ export class Scanner {
   }
 
   #scan(text: PaddedText, from: number, to: number): number {
-    this.#setBytes(text)
     this.from = this.#taken = from
     this.to = to
     this.count = 0
@@ -201,7 +163,8 @@ export class Scanner {
     if ((common & HEX) !== 0) {
       const taken = this.#hexWord(text, start, end, next)
       if (taken > 0) return taken
-    } else if (end - start === 3 && (next === 32 || next === 44)) {
+    }
+    if (end - start === 3 && (next === 32 || next === 44)) {
       const taken = this.#namedDate(text, start)
       if (taken > 0) return taken
     }
@@ -211,13 +174,13 @@ export class Scanner {
     if (before === 46 || before === 45 || before === 64 || before === 35) return end // . - @ #
     if (isJoined) {
       const name = recogniseNumberedName(text, start, end)
-      if (name >= 0) return this.#take(NUMBERED_NAME, start, name)
+      if (name >= 0) return this.#take(RULE.NUMBERED_NAME, start, name)
     }
     const device = before !== 47 ? recogniseDevice(text, start) : -1
-    if (device >= 0) return this.#take(DEVICE, start, device)
+    if (device >= 0) return this.#take(RULE.DEVICE, start, device)
     const isMarked = (text[start] | 32) === 118 && isDigitAt(text, start + 1) // v
     const version = isMarked ? recogniseVersion(text, start) : -1
-    return version >= 0 ? this.#take(VERSION, start, version) : end
+    return version >= 0 ? this.#take(RULE.VERSION, start, version) : end
   }
 
   /** Steps over pieces of letters in a run that was tried before, from the colon behind one on. Returns where to go on. */
@@ -238,11 +201,11 @@ export class Scanner {
       const rest = recogniseUrlRest(text, end + 3)
       if (rest < 0) return 0
       const isWhole = end - start <= LONGEST_SCHEME && WHOLE_SCHEMES.has(text, start, end)
-      return isWhole ? this.#take(URL_WHOLE, start, rest) : this.#take(SCHEME_REST, end + 3, rest)
+      return isWhole ? this.#take(RULE.URL_WHOLE, start, rest) : this.#take(RULE.SCHEME_REST, end + 3, rest)
     }
     if (end - start !== 1 || (next !== 92 && next !== 47)) return 0
     const path = isPathBoundary(this.#before(text, start)) ? recogniseWindowsPath(text, start) : -1
-    return path >= 0 ? this.#take(WINDOWS_PATH, start, path) : 0
+    return path >= 0 ? this.#take(RULE.WINDOWS_PATH, start, path) : 0
   }
 
   #namedDate(text: PaddedText, start: number): number {
@@ -253,8 +216,8 @@ export class Scanner {
   #date(text: PaddedText, start: number): number {
     const date = dateEnd(text, start)
     const dateTime = recogniseDateTime(text, start, date)
-    if (dateTime >= 0) return this.#take(DATETIME, start, dateTime)
-    return date >= 0 && isValueEnd(text, date) ? this.#take(DATE, start, date) : 0
+    if (dateTime >= 0) return this.#take(RULE.DATETIME, start, dateTime)
+    return date >= 0 && isValueEnd(text, date) ? this.#take(RULE.DATE, start, date) : 0
   }
 
   /** A word of hex digits only, which may be an address, an identifier or a run. Returns 0 where it is none. */
@@ -264,22 +227,22 @@ export class Scanner {
     if (next === 46 && length === 4) return this.#dottedMac(text, start)
     if (next === 45 && length === 2 && this.#before(text, start) !== 45) {
       const mac = recogniseMac(text, start)
-      if (mac >= 0) return this.#take(MAC, start, mac)
+      if (mac >= 0) return this.#take(RULE.MAC, start, mac)
     }
     if (length < 8) return 0
     if (length === 8 && next === 45) {
       const uuid = recogniseUuid(text, start)
-      if (uuid >= 0) return this.#take(UUID, start, uuid)
+      if (uuid >= 0) return this.#take(RULE.UUID, start, uuid)
     }
     if (isGlue(this.#before(text, start))) return 0
     const run = recogniseHexRun(text, start)
-    return run >= 0 ? this.#take(HEX_RUN, start, run) : 0
+    return run >= 0 ? this.#take(RULE.HEX_RUN, start, run) : 0
   }
 
   /** Returns 0 where there is none. */
   #dottedMac(text: PaddedText, start: number): number {
     const mac = isGlue(this.#before(text, start)) ? -1 : recogniseDottedMac(text, start)
-    return mac >= 0 ? this.#take(MAC, start, mac) : 0
+    return mac >= 0 ? this.#take(RULE.MAC, start, mac) : 0
   }
 
   /** MAC or IPv6 from its first hex digit or colon on. Returns 0 where there is none. */
@@ -287,9 +250,9 @@ export class Scanner {
     const before = this.#before(text, start)
     if (before === 58 && (start < this.#colonRun || (start > this.from + 1 && text[start - 2] === 58))) return 0
     const mac = recogniseMac(text, start)
-    if (mac >= 0) return this.#take(MAC, start, mac)
+    if (mac >= 0) return this.#take(RULE.MAC, start, mac)
     const ip6 = recogniseIp6(text, start)
-    if (ip6 >= 0) return this.#take(IP6, start, ip6)
+    if (ip6 >= 0) return this.#take(RULE.IP6, start, ip6)
     this.#colonRun = Math.max(this.#colonRun, colonRunEnd(text, start))
     return 0
   }
@@ -307,7 +270,12 @@ export class Scanner {
     const length = end - start
     if (before === 61 || before === 32) {
       const id = recogniseIdValue(text, start, this.from)
-      if (id >= 0) return this.#take(ID, start, id)
+      if (id >= 0) return this.#take(RULE.ID, start, id)
+    }
+    // Four numbers joined by dots are no date: of those that are, one has four figures.
+    if (next === 46 && before !== 46 && length <= 3) {
+      const ip = recogniseIp4(text, start)
+      if (ip >= 0) return this.#take(RULE.IP4, start, ip)
     }
     const isPart = before === 46 || before === 45 || before === 64 || before === 35 // . - @ #
     if (next === 58 || next === 47 || next === 45 || next === 46 || next === 32 || next === 84 || next === 95) {
@@ -317,22 +285,18 @@ export class Scanner {
       }
     }
     if (next === 46 && before !== 46) {
-      if (length <= 3) {
-        const ip = recogniseIp4(text, start)
-        if (ip >= 0) return this.#take(IP4, start, ip)
-      }
       if (length === 4) {
         const mac = this.#dottedMac(text, start)
         if (mac > 0) return mac
       }
       if (!isPart) {
         const version = recogniseVersion(text, start)
-        if (version >= 0) return this.#take(VERSION, start, version)
+        if (version >= 0) return this.#take(RULE.VERSION, start, version)
       }
     }
     if (next === 45 && before === 32) {
       const port = recogniseUsbPort(text, start, this.from)
-      if (port >= 0) return this.#take(USB_PORT, start, port)
+      if (port >= 0) return this.#take(RULE.USB_PORT, start, port)
     }
     if (next === 58 || next === 45 || (CLASS[next] & LETTER) !== 0 || text[start] === 48) {
       const hex = this.#hexFigures(text, start, end, next)
@@ -350,13 +314,13 @@ export class Scanner {
     // A clock that is the head of a MAC or IPv6 address has more than three parts; recogniseTime refuses it.
     if (length > 2 || next !== 58) return 0
     const time = recogniseTime(text, start)
-    return time >= 0 ? this.#take(TIME, start, time) : 0
+    return time >= 0 ? this.#take(RULE.TIME, start, time) : 0
   }
 
   #hexFigures(text: PaddedText, start: number, end: number, next: number): number {
     if ((next | 32) === 120) {
       const hex = recogniseHexNumber(text, start)
-      return hex >= 0 ? this.#take(HEX_NUMBER, start, hex) : 0
+      return hex >= 0 ? this.#take(RULE.HEX_NUMBER, start, hex) : 0
     }
     const word = (CLASS[next] & HEX) !== 0 ? classEnd(text, end, HEX) : end
     const after = word === end ? next : text[word]
@@ -372,14 +336,14 @@ export class Scanner {
     const isGlued = (CLASS[unit] & LETTER) !== 0
     if (isGlued) {
       const duration = recogniseDuration(text, decimals)
-      if (duration >= 0) return this.#take(DURATION, start, duration)
+      if (duration >= 0) return this.#take(RULE.DURATION, start, duration)
     }
     if (isGlued || unit === 32) {
       const size = recogniseSize(text, decimals)
-      if (size >= 0) return this.#take(SIZE, start, size)
+      if (size >= 0) return this.#take(RULE.SIZE, start, size)
     }
     const number = recogniseNumber(text, first, end)
-    return number >= end ? this.#take(NUMBER, start, number) : 0
+    return number >= end ? this.#take(RULE.NUMBER, start, number) : 0
   }
 
   /** One of `/ ~ . \ - + : @`. Returns where to go on. */
@@ -391,14 +355,14 @@ export class Scanner {
     if (!isPathBoundary(before)) return runEnd(text, at, code)
     if (code === 92) {
       const share = recogniseWindowsPath(text, at)
-      return share >= 0 ? this.#take(WINDOWS_PATH, at, share) : at + 1
+      return share >= 0 ? this.#take(RULE.WINDOWS_PATH, at, share) : at + 1
     }
     if (code === 47 && isDigitAt(text, at + 1)) {
       const ip = recogniseIp4(text, at + 1)
-      if (ip >= 0 && text[ip] !== 47) return this.#take(IP4, at, ip)
+      if (ip >= 0 && text[ip] !== 47) return this.#take(RULE.IP4, at, ip)
     }
     const path = recognisePath(text, at)
-    return path >= 0 ? this.#take(UNIX_PATH, at, path) : at + 1
+    return path >= 0 ? this.#take(RULE.UNIX_PATH, at, path) : at + 1
   }
 
   #colon(text: PaddedText, at: number): number {
@@ -413,13 +377,13 @@ export class Scanner {
     if ((CLASS[text[at - 1]] & LETTER) === 0) return at + 1
     const start = hostStart(text, at, this.#taken)
     const end = start < 0 ? -1 : portEnd(text, at + 1)
-    return end >= 0 ? this.#take(HOST_PORT, start, end) : at + 1
+    return end >= 0 ? this.#take(RULE.HOST_PORT, start, end) : at + 1
   }
 
   #at(text: PaddedText, at: number): number {
     if ((CLASS[text[at + 1]] & WORD) === 0) return at + 1
     const span = emailSpan(text, at, this.#taken)
-    return span === null ? at + 1 : this.#take(EMAIL, span[0], span[1])
+    return span === null ? at + 1 : this.#take(RULE.EMAIL, span[0], span[1])
   }
 
   #sign(text: PaddedText, at: number): number {
@@ -488,18 +452,4 @@ function lastColon(text: PaddedText, from: number): number {
 /** Whether figures after this character belong to a name, not to a number. */
 function isGlue(before: number): boolean {
   return (CLASS[before] & GLUE) !== 0
-}
-
-function ruleIndex(name: string): number {
-  return MASK_RULES.findIndex((rule) => rule.name === name)
-}
-
-function buildStarts(): Uint8Array {
-  const starts = new Uint8Array(256).fill(LETTERS, 128)
-  for (let code = 0; code < 128; code++) {
-    if ((CLASS[code] & DIGIT) !== 0) starts[code] = FIGURES
-    else if ((CLASS[code] & WORD) !== 0) starts[code] = LETTERS
-  }
-  for (const mark of '/~.\\-+:@') starts[mark.charCodeAt(0)] = MARK
-  return starts
 }

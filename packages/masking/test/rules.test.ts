@@ -20,6 +20,13 @@ test.each(MASK_RULES.map(({ name, toggle, examples: [example] }) => [name, toggl
   },
 )
 
+test('every month is one, also those whose names are made of hexadecimal figures', () => {
+  for (const month of 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ')) {
+    expect(masker.mask(`since ${month} 12, y`).masked).toBe('since <DATE>, y')
+    expect(masker.mask(`at ${month}  9 06:06:20 y`).masked).toBe('at <DATETIME> y')
+  }
+})
+
 test('every toggle switches some rule', () => {
   expect(new Set(MASK_RULES.map((rule) => rule.toggle))).toEqual(new Set(MASK_TOGGLES))
 })

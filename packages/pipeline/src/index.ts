@@ -25,7 +25,7 @@ export {
   trainSettingsSchema,
 } from './training/train-settings.js'
 export { type Bundle, loadBundle } from './bundle/bundle.js'
-export { readManifest } from './bundle/bundle-folder.js'
+export { type CopiedBundle, copyBundle, pasteBundle, readManifest } from './bundle/bundle-folder.js'
 export { type BundleManifest } from './bundle/manifest.js'
 export {
   type BundleValidation,

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { existsSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { mkdir, rename, rm, rmdir, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { PipelineError } from './errors.js'
@@ -9,7 +9,8 @@ const UNFINISHED = '.partial-'
 
 /**
  * The result folder of one run. Files are written into a hidden folder inside it and moved to their names together
- * when the run has succeeded, so a failed or interrupted run leaves an earlier result untouched.
+ * when the run has succeeded, so a failed or interrupted run leaves an earlier result untouched. A run asks last for the
+ * file by which others know a whole result, its summary: while files are moved, there is none.
  */
 export class OutputFolder {
   /** Where the files are until they are committed. */
@@ -34,10 +35,12 @@ export class OutputFolder {
     return folder
   }
 
-  /** Where to write the file that will be called `name`. */
+  /** Where to write the file that will be called `name`, which may lie in a folder: `temporal_analysis/report.md`. */
   file(name: string): string {
     this.#names.add(name)
-    return join(this.stagingPath, name)
+    const path = join(this.stagingPath, name)
+    mkdirSync(dirname(path), { recursive: true })
+    return path
   }
 
   /** Gives the files their names. @returns name → path, in the order in which they were asked for */
@@ -47,7 +50,10 @@ export class OutputFolder {
       for (const name of this.#names) {
         paths[name] = join(this.path, name)
         await refuseFolder(paths[name])
+        await makeFolder(dirname(paths[name]))
       }
+      const summary = Object.values(paths).at(-1)
+      if (summary !== undefined) await rm(summary, { force: true })
       for (const name of this.#names) {
         await rename(join(this.stagingPath, name), paths[name])
       }

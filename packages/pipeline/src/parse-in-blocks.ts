@@ -12,7 +12,8 @@ import {
 } from '@sp/log-reader'
 import { DictionaryColumn, DistinctTexts, ParameterSpans, type RecordColumns, TextBytes } from '@sp/log-table'
 import type { MaskerOptions } from '@sp/masking'
-import type { BlockJob, BlockRows, ParsedBlock } from './parse-block.js'
+import { type BlockJob, type BlockRows, parseBlock, type ParsedBlock } from './parse-block.js'
+import { workAhead } from './work-ahead.js'
 
 /** Bytes of a block: enough that handing it over costs nothing, few enough that all threads are soon busy. */
 export const BLOCK_BYTES = 4 * 2 ** 20
@@ -29,9 +30,9 @@ export interface MaskedRows extends RecordColumns {
 
 /** How a source is read in blocks. */
 export interface BlockOptions {
-  /** Turns a block into rows, here or in another thread. */
+  /** Turns a block into rows, in another thread. */
   readonly parse: (job: BlockJob) => Promise<ParsedBlock>
-  /** Blocks under way at a time, 1 or more. */
+  /** Blocks that others have at a time, 1 or more; this thread parses as well, while it would wait for them. */
   readonly ahead: number
   readonly masking: MaskerOptions
   readonly reading: ReadOptions
@@ -88,34 +89,28 @@ async function* rowsOfBlocks(
   const reading = { bootTimeMs, multiline, maxLineBytes }
   const about = { path: source.path!, descriptor: file.fd, layout, reading, masking }
   let years: YearState = { year: layout.year ?? 0, previous: NaN }
-  function started(range: ByteRange) {
+  const parsed = workAhead({
+    count: blocks.length,
     // The lines between are not read yet: the year is a guess, and nothing is known of the date before.
-    const guess = { year: years.year, previous: NaN }
-    const job: BlockJob = { ...about, ...range, years: guess }
-    const block = parse(job)
-    // Whoever waits for it learns of a failure; until then it must not count as unhandled.
-    block.catch(() => undefined)
-    return { job, block }
-  }
-  const underWay = blocks.slice(0, ahead).map(started)
+    jobAt: (block): BlockJob => ({ ...about, ...blocks[block], years: { year: years.year, previous: NaN } }),
+    elsewhere: parse,
+    here: parseBlock,
+    ahead,
+  })
   try {
-    for (let next = underWay.length; underWay.length > 0; next++) {
-      const { job, block: promised } = underWay[0]
-      let block = await promised
-      underWay.shift()
+    for await (const { job, result } of parsed) {
+      let block = result
       if (!Number.isNaN(block.firstDate)) {
-        if (!givesSameDates(block.firstDate, job.years.year, years)) block = await parse({ ...job, years })
+        if (!givesSameDates(block.firstDate, job.years.year, years)) block = await parseBlock({ ...job, years })
         years = block.yearsAfter
       }
       const read = job.fromByte + block.summary.bytes
       if (read < Math.min(job.toByte, size)) throw becameShorter(source.name, size, read)
-      if (next < blocks.length) underWay.push(started(blocks[next]))
       yield* putTogether(source, block, summary.lines, options.dictionaries)
       for (const name of COUNTS) summary[name] += block.summary[name]
     }
   } finally {
-    // Closed under a thread that reads, the descriptor could come to mean another file.
-    await Promise.allSettled(underWay.map(({ block }) => block))
+    // Closed under a thread that reads, the descriptor could come to mean another file: by now all have ended.
     await file.close()
   }
 }

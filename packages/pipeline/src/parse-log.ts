@@ -17,6 +17,7 @@ import {
 } from '@sp/log-table'
 import type { MaskerOptions } from '@sp/masking'
 import { blockLayout, type MaskedRows, parseInBlocks } from './parse-in-blocks.js'
+import type { BlockJob } from './parse-block.js'
 import { LazyThreads } from './parse-threads.js'
 import type { RunControl } from './progress.js'
 
@@ -51,8 +52,8 @@ export interface ParseLogOptions extends RunControl {
   readonly miner: TemplateMiner
   readonly reading?: Omit<ReadOptions, 'fromLine' | 'toLine' | 'dictionaries' | 'signal'>
   /**
-   * Threads that read and mask, default 1: the calling one. The rows do not depend on it. Plain files of
-   * more than 16 MiB are split by ranges of bytes; each thread adds about 50 MB. Compressed files, streams, exports of the
+   * Threads that read and mask, the calling one among them; default 1, that one alone. The rows do not depend on it. Plain
+   * files of more than 16 MiB are split by ranges of bytes; each thread adds about 50 MB. Compressed files, streams, exports of the
    * journal, ranges of lines, own header formats and maskers without `options` are left to the calling thread.
    */
   readonly workers?: number
@@ -69,7 +70,8 @@ export interface LogParse extends AsyncIterable<ParsedLog> {
 /**
  * Reads, masks and mines: bytes → records → masked messages → template codes. Training, batch inference and
  * streaming all parse through here. A learning miner (`EvidenceMiner`, `Drain`) learns; one over frozen templates (`NoveltyMiner`)
- * matches and groups what is new. Memory: one batch; with `workers`, that many and one blocks of 4 MiB and their columns.
+ * matches and groups what is new. Memory: one batch; with `workers`, twice that many blocks of 4 MiB and
+ * their columns.
  */
 export function parseLog(segments: readonly LogSegment[], options: ParseLogOptions): LogParse {
   const summaries: ReadSummary[] = []
@@ -117,8 +119,8 @@ export async function maskedRows(
   const layout = threads.count > 1 && masking !== undefined ? await blockLayout(source, reading) : null
   if (layout !== null && masking !== undefined) {
     const running = await threads.started()
-    const ahead = threads.count + 1
-    return parseInBlocks(source, layout, { parse: (job) => running.parse(job), ahead, masking, reading, dictionaries })
+    const blocks = { parse: (job: BlockJob) => running.parse(job), ahead: threads.count }
+    return parseInBlocks(source, layout, { ...blocks, masking, reading, dictionaries })
   }
   const stream = readRecords(source, { ...reading, dictionaries, signal })
   return { rows: maskBatches(stream, masker), summary: stream.summary }

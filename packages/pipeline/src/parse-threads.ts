@@ -85,13 +85,13 @@ export class LazyThreads {
 
   /**
    * None yet.
-   * @param count how many there will be
+   * @param count how many will work, the calling one among them
    */
   constructor(readonly count: number) {}
 
-  /** The threads, begun now if they are not yet. */
+  /** The threads besides the calling one, begun now if they are not yet. */
   started(): Promise<ParseThreads> {
-    return (this.#threads ??= ParseThreads.start(this.count))
+    return (this.#threads ??= ParseThreads.start(this.count - 1))
   }
 
   /** Ends the threads, if there are any. */

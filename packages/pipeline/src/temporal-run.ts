@@ -7,10 +7,12 @@ import {
   type TemporalAnalysis,
   type TemporalAnomaly,
 } from '@sp/baseline'
+import { ParsedLogFile } from '@sp/log-table'
 import { jsonText } from './json-file.js'
 import { visitRows, type LogInput } from './log-input.js'
 import type { OutputFolder } from './output-folder.js'
 import type { ParseLogOptions } from './parse-log.js'
+import type { RunControl } from './progress.js'
 
 /** The files of a temporal analysis, named as in the reference system. */
 export const TEMPORAL_FILES = {
@@ -30,12 +32,35 @@ export async function analyzeTemporal(
 ): Promise<TemporalAnalysis> {
   const countNormal = normal.length > 0 ? await countHours(normal, options) : null
   const countJudged = await countHours(judged, options)
-  const [normalHours, judgedHours] = [countNormal?.() ?? null, countJudged()]
-  const analysis = judgeHours(judgedHours, normalHours)
-  await writeFile(folder.file(TEMPORAL_FILES.profiles), jsonText(temporalProfiles(normalHours ?? judgedHours)))
-  await writeFile(folder.file(TEMPORAL_FILES.anomalies), jsonText(analysis.anomalies))
-  await writeFile(folder.file(TEMPORAL_FILES.report), temporalReport(analysis))
+  return writeTemporal(folder, { judged: countJudged(), normal: countNormal?.() ?? null })
+}
+
+/** Judges hours that were counted and writes the files. @param options.into folder of the files within the results */
+export async function writeTemporal(
+  folder: OutputFolder,
+  { judged, normal }: { readonly judged: HourlyCounts; readonly normal: HourlyCounts | null },
+  { into = '' }: { readonly into?: string } = {},
+): Promise<TemporalAnalysis> {
+  const analysis = judgeHours(judged, normal)
+  await writeFile(folder.file(into + TEMPORAL_FILES.profiles), jsonText(temporalProfiles(normal ?? judged)))
+  await writeFile(folder.file(into + TEMPORAL_FILES.anomalies), jsonText(analysis.anomalies))
+  await writeFile(folder.file(into + TEMPORAL_FILES.report), temporalReport(analysis))
   return analysis
+}
+
+/** The hours of a `parsed.parquet`. */
+export async function hoursOfParsed(path: string, { signal }: Pick<RunControl, 'signal'> = {}): Promise<HourlyCounts> {
+  const log = await ParsedLogFile.open(path)
+  try {
+    const counter = new HourCounter()
+    for await (const batch of log.batches({ columns: ['timestamp', 'template'] })) {
+      signal?.throwIfAborted()
+      counter.add(batch)
+    }
+    return counter.finish(log.templates)
+  } finally {
+    await log.close()
+  }
 }
 
 async function countHours(inputs: readonly LogInput[], options: ParseLogOptions): Promise<() => HourlyCounts> {

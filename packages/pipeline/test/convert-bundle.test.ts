@@ -2,10 +2,11 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'nod
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { openSources } from '@sp/log-reader'
+import fc from 'fast-check'
 import { decodeModel } from '@sp/onnx-export'
 import * as ort from 'onnxruntime-node'
 import { type ConversionSummary, convertBundle, DEPLOYMENT_FILES } from '../src/deploy/convert-bundle.js'
-import { lineHeader, messageOfLine } from '../src/deploy/line-header.js'
+import { entityPattern, type LineHeader, lineHeader, messageOfLine } from '../src/deploy/line-header.js'
 import { fitsTemplate, literalTemplate } from '../src/deploy/literal-template.js'
 import { Detector } from '../src/detector/detector.js'
 import { jobLines, trainSmall, writeJobs } from './small-bundle.js'
@@ -32,7 +33,12 @@ test('a bundle becomes a folder that says what the network says, and the same by
   expect(summary.preprocessing).toEqual({ lines: jobLines(0, 600).length, sameEvent: 1, sameMessage: 1 })
   expect(json(deployment, 'conversion_summary.json')).toEqual(summary)
   const meta = json(deployment, 'deeplog.onnx.meta.json')
-  expect(meta).toMatchObject({ vocab_size: 7, seq_len: 10, session: { pattern: 'job-\\d+' }, header: { words: 3 } })
+  expect(meta).toMatchObject({
+    vocab_size: 7,
+    seq_len: 10,
+    session: { pattern: '(job-\\d+)', groups: 1 },
+    header: { words: 3 },
+  })
   expect(Object.keys(json(deployment, 'vocab.json'))).toEqual(['0', '1', '2', '3', '4', '5', '6'])
   const graph = decodeModel(readFileSync(join(deployment, 'deeplog_portable.onnx')))
   expect(graph.nodes.map(({ op }) => op)).toContain('LSTM')
@@ -51,6 +57,7 @@ test('the example with onnxruntime alone ranks every line as the detector of the
   const expected = new Map<number, number>()
   const detector = await Detector.open(bundle)
   const scan = detector.scan(await openSources([path]), {
+    tellAbove: -Infinity,
     onBatch: (_, { events }) => events.forEach(({ row, judged }) => void expected.set(row, judged.rank)),
   })
   for await (const finding of scan) expect(finding.source).toBe(path)
@@ -99,12 +106,31 @@ test('a message fits a template piece by piece', () => {
   expect([fitsTemplate('10.0.0.1 up', open), fitsTemplate(' up', open)]).toEqual([true, false])
 })
 
+test('the expression of a template fits what its pieces fit', () => {
+  const text = fc.string({ unit: fc.constantFrom('a', 'b', '.', ' ', '1'), maxLength: 12 })
+  const template = fc.array(fc.oneof(text, fc.constantFrom('<*>', '<NUM>')), { maxLength: 7 })
+  fc.assert(
+    fc.property(template, text, fc.boolean(), (parts, message, isFilled) => {
+      const shown = literalTemplate({ index: 2, id: 't', text: parts.join('') }, new Set(['*']))
+      // Else hardly any message would fit.
+      const own = isFilled ? parts.map((part) => (part.startsWith('<') ? message : part)).join('') : message
+      const collapsed = own.replace(/ +/g, ' ')
+      expect(new RegExp(shown.pattern, 's').test(collapsed)).toBe(fitsTemplate(collapsed, shown))
+    }),
+    { numRuns: 2000 },
+  )
+})
+
 test('a header is so many words before the message, and names host and process', () => {
   const records = ['Jan  5 10:00:00 web sshd[7]: ', 'Jan 15 10:00:00 web cron: '].map((header, i) => ({
     ...{ raw: `${header}message ${i}`, message: `message ${i}`, time: 0, host: 'web' },
     process: i === 0 ? 'sshd' : 'cron',
   }))
   expect(lineHeader(records)).toMatchObject({ separator: ' ', words: 5, host: 3, process: 4 })
+  expect(records.map(({ raw }) => namesIn(raw, lineHeader(records)))).toEqual([
+    ['web', 'sshd'],
+    ['web', 'cron'],
+  ])
   expect(messageOfLine(records[0].raw, lineHeader(records)!)).toBe('message 0')
   const booted = Array.from({ length: 40 }, (_, i) =>
     i === 7 ? { ...records[0], raw: 'Jan  5 10:00:00 web kernel: [  1.25] message 0' } : records[i % 2],
@@ -113,6 +139,11 @@ test('a header is so many words before the message, and names host and process',
   expect(messageOfLine(booted[8].raw, lineHeader(booted)!)).toBe('message 0')
   const piped = records.map((record) => ({ ...record, raw: `10:00|web|${record.process}|${record.message}` }))
   expect(lineHeader(piped)).toMatchObject({ separator: '|', words: 3, host: 1, process: 2 })
+  expect(namesIn(piped[1].raw, lineHeader(piped))).toEqual(['web', 'cron'])
   expect(messageOfLine(piped[1].raw, lineHeader(piped)!)).toBe('message 1')
   expect(lineHeader([{ ...records[0], raw: 'web message 0' }, records[1]])).toBeNull()
 })
+
+function namesIn(line: string, header: LineHeader | null): string[] | undefined {
+  return new RegExp(entityPattern(header).pattern, 's').exec(line)?.slice(1)
+}

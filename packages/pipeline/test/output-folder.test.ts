@@ -31,6 +31,26 @@ test('a run that fails leaves the earlier result as it was', async () => {
   expect(readdirSync(path)).toEqual(['one.txt'])
 })
 
+test('files may lie in folders', async () => {
+  const path = join(folder, 'nested')
+  const { files } = await writeOutput(path, async (output) => writeFileSync(output.file('hours/one.txt'), 'new'))
+  expect(readFileSync(files['hours/one.txt'], 'utf8')).toBe('new')
+  expect(readdirSync(path)).toEqual(['hours'])
+})
+
+test('where files are moved only in part, the one asked for last is not there, old or new', async () => {
+  const path = join(folder, 'in-part')
+  const names = ['one.txt', 'two.txt', 'summary.json']
+  await writeOutput(path, async (output) => names.forEach((name) => writeFileSync(output.file(name), 'old')))
+  const run = writeOutput(path, async (output) => {
+    for (const name of names) output.file(name)
+    writeFileSync(output.file('one.txt'), 'new')
+  })
+  await expect(run).rejects.toMatchObject({ code: 'write-failed' })
+  expect(readFileSync(join(path, 'one.txt'), 'utf8')).toBe('new')
+  expect(readdirSync(path).sort()).toEqual(['one.txt', 'two.txt'])
+})
+
 test('a run that fails removes the folders it created, and no others', async () => {
   const kept = join(folder, 'was-there')
   mkdirSync(kept)

@@ -52,7 +52,9 @@ async function scanned(): Promise<{ told: Finding[]; frames: JudgedFrame[] }> {
   const detector = await Detector.open(bundle)
   const frames: JudgedFrame[] = []
   const told: Finding[] = []
-  const onBatch = (_: string, batch: JudgedBatch) => void frames.push(...batch.frames)
+  function onBatch(_: string, batch: JudgedBatch): void {
+    frames.push(...batch.frames)
+  }
   for await (const finding of detector.scan(await openSources([judged]), { onBatch })) told.push(finding)
   await detector.close()
   return { told, frames }

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import type { CommandModule } from 'yargs'
 import type { BatchSummary } from '../batch-summary.js'
 import type { BatchJob } from '../batch-job.js'
@@ -61,7 +62,10 @@ async function queueFor(
     return { queue: await RedisQueue.open({ url, prefix, root: plan.root }), note: () => undefined }
   }
   const logs = new Map(plan.jobs.map((job) => [job.name, JobLog.of(job, plan.root)]))
-  const queue = new LocalQueue({ ...plan, runJob: jobRunner(plan.root), runShard: shardRunner(plan.root) })
+  const { root, parallel, jobs } = plan
+  const hasShards = jobs.some(({ shards }) => shards !== null)
+  const place = { root, cores: availableParallelism() / (hasShards ? parallel : Math.min(parallel, jobs.length)) }
+  const queue = new LocalQueue({ ...plan, runJob: jobRunner(place), runShard: shardRunner(place) })
   return { queue, note: ({ name }, event) => logs.get(name)!.write(event) }
 }
 

@@ -13,6 +13,7 @@ interface Flags extends QueueFlags {
   readonly queue: string
   readonly root?: string
   readonly parallel: number
+  readonly cores: number
   readonly budget?: string
   readonly device: readonly BatchJob['device'][]
   readonly lease: number
@@ -30,6 +31,11 @@ export const workerCommand: CommandModule<object, Flags> = {
         describe: 'folder of the plans here, where it is not the one they were read from',
       })
       .option('parallel', { type: 'number', default: availableParallelism(), describe: 'jobs at a time' })
+      .option('cores', {
+        type: 'number',
+        default: availableParallelism(),
+        describe: 'processor cores for all jobs at a time: its share, where several workers run on a machine',
+      })
       .option('budget', { type: 'string', describe: 'memory of all jobs at a time (three quarters of the machine’s)' })
       .option('device', { type: 'array', string: true, choices: DEVICES, default: ['cpu'], describe: 'kinds of jobs' })
       .option('lease', {
@@ -46,6 +52,7 @@ export const workerCommand: CommandModule<object, Flags> = {
         prefix: flags.prefix,
         devices: [...new Set(flags.device)],
         parallel: numberFrom(flags, 'parallel', 1),
+        cores: numberFrom(flags, 'cores', 1),
         budgetBytes: budgetFrom(flags),
         root: flags.root === undefined ? undefined : resolve(flags.root),
         leaseMs: numberFrom(flags, 'lease', 0.5) * 1000,
@@ -62,7 +69,7 @@ export const workerCommand: CommandModule<object, Flags> = {
     }),
 }
 
-function numberFrom(flags: Flags, name: 'parallel' | 'lease', least: number): number {
+function numberFrom(flags: Flags, name: 'parallel' | 'cores' | 'lease', least: number): number {
   const value = flags[name]
   if (value >= least && (name === 'lease' || Number.isInteger(value))) return value
   throw new UsageError(`--${name} ${value} is too little, or no number; give ${least} or more`)

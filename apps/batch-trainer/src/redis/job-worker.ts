@@ -5,7 +5,7 @@ import { JobError } from '../errors.js'
 import { JobLog } from '../job-log.js'
 import type { JobEvent } from '../job-queue.js'
 import { Gate } from '../gate.js'
-import { jobRunner, type RunJob } from '../run-job.js'
+import { type JobPlace, jobRunner, type RunJob } from '../run-job.js'
 import { openRedis, type RedisClient } from './redis-client.js'
 import { ShardQueue } from './shard-queue.js'
 import { MOST_GPU_JOBS, type SharedJob, sharedJobSchema } from './shared-job.js'
@@ -20,13 +20,15 @@ export interface JobWorkerOptions {
   readonly parallel: number
   /** Memory of all jobs at a time. */
   readonly budgetBytes: number
+  /** Processor cores for all jobs at a time. */
+  readonly cores: number
   /** Folder of the plan on this machine; default where the one that handed it in has it. */
   readonly root?: string
   /** Milliseconds without a sign of life after which another worker takes a job over. */
   readonly leaseMs: number
   readonly onEvent: (job: BatchJob, event: JobEvent) => void
-  /** Does jobs of the plans of a folder; default {@link jobRunner}. */
-  readonly runnerOf?: (root: string) => RunJob
+  /** Does jobs; default {@link jobRunner}. */
+  readonly runnerOf?: (place: JobPlace) => RunJob
 }
 
 /** How often a job may be taken over before it counts as failed: it may be what ends the workers. */
@@ -83,7 +85,10 @@ export class JobWorker {
   async #do(handle: Job<SharedJob, JobResult>, token?: string, lost?: AbortSignal): Promise<JobResult> {
     const { job, root } = sharedOf(handle)
     const folder = this.options.root ?? root
-    const runJob = (this.options.runnerOf ?? jobRunner)(folder)
+    const runJob = (this.options.runnerOf ?? jobRunner)({
+      root: folder,
+      cores: this.options.cores / this.options.parallel,
+    })
     const tell = this.#teller(handle, { job, root: folder })
     const leave = await this.#memory.enter(job.memoryBytes)
     try {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { type Job, Queue, QueueEvents, UnrecoverableError, WaitingError, Worker } from 'bullmq'
 import { z } from 'zod'
 import { JobError } from '../errors.js'
-import { type RunShard, shardRunner } from '../run-job.js'
+import { type JobPlace, type RunShard, shardRunner } from '../run-job.js'
 import { type ShardTask, shardTaskSchema } from '../shard-task.js'
 import type { RedisClient } from './redis-client.js'
 
@@ -21,12 +21,14 @@ export interface ShardQueueOptions {
   readonly prefix: string
   /** Shards at a time. They come beside jobs: a job whose shards are mined waits. */
   readonly parallel: number
+  /** Processor cores for all of them. */
+  readonly cores: number
   readonly leaseMs: number
   /** Folder of the plan on this machine, where it is another. */
   readonly root?: string
   readonly signal: AbortSignal
-  /** Mines shards of the plans of a folder; default {@link shardRunner}. */
-  readonly runnerOf?: (root: string) => RunShard
+  /** Mines shards; default {@link shardRunner}. */
+  readonly runnerOf?: (place: JobPlace) => RunShard
 }
 
 /** How often a shard is begun whose process crashes. */
@@ -82,9 +84,9 @@ export class ShardQueue {
     const shared = sharedShardSchema.safeParse(handle.data)
     if (!shared.success) throw new UnrecoverableError('the shard was handed in by another version')
     const { task, root } = shared.data
-    const { runnerOf = shardRunner, signal } = this.options
+    const { runnerOf = shardRunner, cores, parallel, signal } = this.options
     try {
-      await runnerOf(this.options.root ?? root)(task, signal)
+      await runnerOf({ root: this.options.root ?? root, cores: cores / parallel })(task, signal)
       return null
     } catch (error) {
       if (error instanceof JobError && error.code === 'refused') throw new UnrecoverableError(error.message)

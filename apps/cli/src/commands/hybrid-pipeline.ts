@@ -67,7 +67,7 @@ async function runOnce(flags: Flags, context: CommandContext): Promise<HybridRes
 async function watched(flags: Flags, context: CommandContext): Promise<HybridResults> {
   const { signal, progress } = context
   let last: HybridResults | null = null
-  const rounds = watchGrowth(() => openInputs(flags.logs), {
+  const rounds = watchGrowth(() => openInputs(flags.logs, { quiet: true }), {
     intervalMs: flags.interval * 1000,
     growth: flags.growth,
     signal,

@@ -62,7 +62,7 @@ export const inferCommand: CommandModule<object, Flags> = {
         }),
       )
       return {
-        json: { ...result.summary, report: { ...result.report, pictures: undefined }, files },
+        json: { ...result.summary, report: { ...result.report, pictures: undefined }, skipped: sources.skipped, files },
         text: inferenceText(result, files, flags.lang),
         foundAnomalies: result.report.counts.incidents > 0,
       }

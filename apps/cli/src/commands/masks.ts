@@ -1,5 +1,6 @@
 import type { CommandModule } from 'yargs'
 import { MASK_RULES } from '@sp/masking'
+import { writtenLine } from '../command-words.js'
 import { maskerFrom, type MaskingFlags, maskingOptions } from '../masking-options.js'
 import { outputOptions } from '../output-options.js'
 import { runCommand } from '../run-command.js'
@@ -44,8 +45,9 @@ const explainCommand: CommandModule<object, ExplainFlags> = {
   handler: (flags) =>
     runCommand(flags, async () => {
       const masker = await maskerFrom(flags)
-      const { masked } = masker.mask(flags.line)
-      const explanations = masker.explain(flags.line)
+      const line = writtenLine(flags.line)
+      const { masked } = masker.mask(line)
+      const explanations = masker.explain(line)
       const rows = explanations.map(({ start, end, value, rule, type }) => [`${start}–${end}`, value, type, rule])
       const text = rows.length
         ? table([['columns', 'text', 'type', 'rule'], ...rows], ['left', 'left', 'left', 'left'])

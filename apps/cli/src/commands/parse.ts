@@ -53,7 +53,8 @@ export const parseCommand: CommandModule<object, Flags> = {
           '--match-only needs templates to match; name the file of a parse before with --drain-state',
         )
       }
-      const segments = (await openInputs(inputs)).map((source) => ({ source }))
+      const sources = await openInputs(inputs)
+      const segments = sources.map((source) => ({ source }))
       const miner = await loadMiner(flags.drainState, minerFrom(flags))
       const reading = { reading: readingFrom(flags), workers: workersFrom(flags) }
       const options = { masker: await maskerFrom(flags), miner, frozen: flags.matchOnly, ...reading }
@@ -63,7 +64,7 @@ export const parseCommand: CommandModule<object, Flags> = {
         if (flags.drainState !== undefined && !flags.matchOnly) await saveMiner(flags.drainState, miner)
         return summary
       })
-      return { json: { ...result, files }, text: parseText(result, files) }
+      return { json: { ...result, skipped: sources.skipped, files }, text: parseText(result, files) }
     }),
 }
 

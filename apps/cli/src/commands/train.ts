@@ -58,7 +58,7 @@ export const trainCommand: CommandModule<object, Flags> = {
         onProgress: progress.show,
         signal,
       })
-      return { json: trained, text: trainedText(trained) }
+      return { json: { ...trained, skipped: sources.skipped }, text: trainedText(trained) }
     }),
 }
 

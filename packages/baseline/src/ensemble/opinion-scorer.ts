@@ -133,6 +133,7 @@ function leastThatMatters({ tail, threshold }: Calibration, budget: number): num
 
 /** The detectors whose p-value is within the budget, or the one with the smallest of those within twice the budget. */
 function rarestFirst(pValues: readonly number[], budget: number): number[] {
+  if (pValues.every((p) => p > 2 * budget)) return []
   const detectors = [...pValues.keys()].sort((a, b) => pValues[a] - pValues[b] || a - b)
   const spoke = detectors.filter((d) => pValues[d] <= budget)
   return spoke.length > 0 ? spoke : detectors.slice(0, 1).filter((d) => pValues[d] <= 2 * budget)

@@ -14,6 +14,8 @@ import { ENSEMBLE_VERSION, type EnsembleModel, type EnsembleOptions, type HeldOu
 export interface WindowedLines {
   readonly windows: WindowCounts
   readonly lines: LogLines
+  /** Lines of each template in the log that these rows are a sample of; default: they are all. */
+  readonly corpus?: readonly number[]
 }
 
 /**
@@ -25,7 +27,7 @@ export interface WindowedLines {
  */
 export function trainEnsemble(normal: WindowedLines, options: EnsembleOptions = {}): EnsembleModel {
   const { detectors = Object.keys(LINE_DETECTORS) as LineDetectorName[], others = [] } = options
-  const { model: baseline, heldOut } = trainWithHeldOut(normal.windows, options)
+  const { model: baseline, heldOut } = trainWithHeldOut(normal.windows, options, normal.corpus)
   const { budget } = baseline.options
   others.forEach((other) => requireOneAWindow(other, normal.windows))
   const baselineCalibration = calibrate(heldOut, { budget, resolution: SURPRISE_RESOLUTION })

@@ -1,3 +1,6 @@
+/** So few numbers lie in the object itself, without memory of their own: most sources have few hosts and processes. */
+const FEWEST = 8
+
 /** A column that grows as slots are used; what was never set reads as the filling. */
 export class GrowingColumn<T extends Int32Array | Float64Array> {
   /** At least as long as was asked for by {@link reach}; another array after it has grown. */
@@ -10,7 +13,7 @@ export class GrowingColumn<T extends Int32Array | Float64Array> {
     filling = 0,
   ) {
     this.#filling = filling
-    this.values = new create(16)
+    this.values = new create(FEWEST)
     this.values.fill(filling)
   }
 

@@ -4,6 +4,7 @@ import { GrowingColumn } from './growing-column.js'
 import type { LineDetector, LineScorer, Telling } from './line-detector.js'
 import type { UsedSlots } from './line-reader.js'
 import { FIRST_HEARD, type LogLines } from './log-lines.js'
+import { onceAModel } from './once-a-model.js'
 
 /** What follows what: `[template, follower, occurrences, misses, longest delay in ms]`. */
 export interface LineCompanyModel {
@@ -30,13 +31,29 @@ export const lineCompanyDetector: LineDetector<LineCompanyModel> = {
 /** What is waited for. */
 type StoredWaits = readonly (readonly [host: number, rule: number, until: number])[]
 
+/** The rules as they are looked up. */
+class CompanyRules {
+  readonly score: Float64Array
+  readonly waitMs: Float64Array
+  /** Rules that a template begins, and that it ends. */
+  readonly begun: number[][] = []
+  readonly ended: number[][] = []
+
+  constructor(rules: readonly CompanyRule[]) {
+    this.score = Float64Array.from(rules, ([, , count, misses]) => -Math.log((misses + 0.5) / (count + 1)))
+    this.waitMs = Float64Array.from(rules, ([, , , , longestMs]) => Math.max(PATIENCE * longestMs, SHORTEST_WAIT_MS))
+    rules.forEach(([template, follower], rule) => {
+      ;(this.begun[template] ??= []).push(rule)
+      ;(this.ended[follower] ??= []).push(rule)
+    })
+  }
+}
+
+const lookUpOf = onceAModel((rules: readonly CompanyRule[]) => new CompanyRules(rules))
+
 class LineCompanyScorer implements LineScorer {
   readonly #rules: readonly CompanyRule[]
-  readonly #score: Float64Array
-  readonly #waitMs: Float64Array
-  /** Rules that a template begins, and that it ends. */
-  readonly #begun: number[][] = []
-  readonly #ended: number[][] = []
+  readonly #lookUp: CompanyRules
   /** By host and rule: the time until which the follower is waited for, NaN where it is not. */
   readonly #until = new GrowingColumn(Float64Array, NaN)
   /** By host and rule: whether the queue holds it, be it with an earlier time. */
@@ -45,12 +62,7 @@ class LineCompanyScorer implements LineScorer {
 
   constructor(rules: readonly CompanyRule[], snapshot: StoredWaits = []) {
     this.#rules = rules
-    this.#score = Float64Array.from(rules, ([, , count, misses]) => -Math.log((misses + 0.5) / (count + 1)))
-    this.#waitMs = Float64Array.from(rules, ([, , , , longestMs]) => Math.max(PATIENCE * longestMs, SHORTEST_WAIT_MS))
-    rules.forEach(([template, follower], rule) => {
-      ;(this.#begun[template] ??= []).push(rule)
-      ;(this.#ended[follower] ??= []).push(rule)
-    })
+    this.#lookUp = lookUpOf(rules)
     for (const [host, rule, until] of snapshot) {
       this.#reach(host)
       this.#wait(host * rules.length + rule, until)
@@ -59,18 +71,19 @@ class LineCompanyScorer implements LineScorer {
 
   push(lines: LogLines, scores: Float64Array, telling?: Telling): void {
     const { count, template, host, at, firstHeard } = lines
+    const { begun: begunBy, ended: endedBy, waitMs } = this.#lookUp
     for (let i = 0; i < count; i++) {
       scores[i] = 0
       this.#reach(host[i])
       if ((firstHeard[i] & FIRST_HEARD.host) !== 0) this.#forget(host[i])
       if (Number.isNaN(at[i])) continue
       if (at[i] > this.#queue.nextDue) scores[i] = this.#missing(lines, i, telling)
-      const [begun, ended] = [this.#begun[template[i]], this.#ended[template[i]]]
+      const [begun, ended] = [begunBy[template[i]], endedBy[template[i]]]
       const base = host[i] * this.#rules.length
       if (ended !== undefined) for (const rule of ended) this.#until.values[base + rule] = NaN
       if (begun === undefined) continue
       for (const rule of begun) {
-        if (Number.isNaN(this.#until.values[base + rule])) this.#wait(base + rule, at[i] + this.#waitMs[rule])
+        if (Number.isNaN(this.#until.values[base + rule])) this.#wait(base + rule, at[i] + waitMs[rule])
       }
     }
   }
@@ -120,7 +133,7 @@ class LineCompanyScorer implements LineScorer {
       const rule = place % this.#rules.length
       if (strangest >= 0 && !this.#isStranger(rule, strangest)) continue
       strangest = rule
-      score = this.#score[rule]
+      score = this.#lookUp.score[rule]
     }
     if (telling !== undefined && score > telling.above) {
       const [after, template, , , usualMs] = this.#rules[strangest]
@@ -132,6 +145,7 @@ class LineCompanyScorer implements LineScorer {
 
   /** Equal scores in the order of the rules: what the queue holds first is chance. */
   #isStranger(rule: number, other: number): boolean {
-    return this.#score[rule] > this.#score[other] || (this.#score[rule] === this.#score[other] && rule < other)
+    const { score } = this.#lookUp
+    return score[rule] > score[other] || (score[rule] === score[other] && rule < other)
   }
 }

@@ -4,6 +4,7 @@ import { GrowingColumn } from './growing-column.js'
 import { forEachStep, NO_TEMPLATE, type LineDetector, type LineScorer, type Telling } from './line-detector.js'
 import type { UsedSlots } from './line-reader.js'
 import { FIRST_HEARD, type LogLines } from './log-lines.js'
+import { onceAModel } from './once-a-model.js'
 import { PairTable } from './pair-table.js'
 
 /** How often each template followed each within a process or program. */
@@ -48,6 +49,8 @@ type StoredStep = readonly [
 ]
 type StoredSteps = readonly StoredStep[]
 
+const chainOf = onceAModel((transitions: readonly Transition[]) => new MarkovChain(transitions))
+
 class LineOrderScorer implements LineScorer {
   readonly #within: 'process' | 'program'
   readonly #chain: MarkovChain
@@ -62,7 +65,7 @@ class LineOrderScorer implements LineScorer {
 
   constructor(transitions: readonly Transition[], within: 'process' | 'program', snapshot: StoredSteps = []) {
     this.#within = within
-    this.#chain = new MarkovChain(transitions)
+    this.#chain = chainOf(transitions)
     this.#reach(snapshot.length)
     snapshot.forEach(([template, surprise1, from1, row1, surprise2, from2, row2], slot) => {
       this.#template.values[slot] = template

@@ -3,6 +3,7 @@ import { GrowingColumn } from './growing-column.js'
 import { forEachStep, NO_TEMPLATE, type LineDetector, type LineScorer, type Telling } from './line-detector.js'
 import type { UsedSlots } from './line-reader.js'
 import { FIRST_HEARD, type LogLines } from './log-lines.js'
+import { onceAModel } from './once-a-model.js'
 
 /** How long each template comes after each within a process. */
 export interface LinePaceModel {
@@ -29,13 +30,15 @@ export const linePaceDetector: LineDetector<LinePaceModel> = {
 /** Template and time of the last line of each process. */
 type StoredLast = readonly (readonly [template: number, at: number | null])[]
 
+const usualOf = onceAModel((gaps: readonly UsualGap[]) => new UsualGaps(gaps))
+
 class LinePaceScorer implements LineScorer {
   readonly #usual: UsualGaps
   readonly #template = new GrowingColumn(Int32Array, NO_TEMPLATE)
   readonly #at = new GrowingColumn(Float64Array)
 
   constructor(gaps: readonly UsualGap[], snapshot: StoredLast = []) {
-    this.#usual = new UsualGaps(gaps)
+    this.#usual = usualOf(gaps)
     this.#reach(snapshot.length)
     snapshot.forEach(([template, at], slot) => {
       this.#template.values[slot] = template

@@ -3,6 +3,7 @@ import { isWithin, NOTHING, type LineDetector, type LineScorer, type Telling } f
 import { LineCounts, type LineCountsSnapshot } from './line-counts.js'
 import type { UsedSlots } from './line-reader.js'
 import type { LogLines } from './log-lines.js'
+import { onceAModel } from './once-a-model.js'
 
 /** The most lines of each template that one host wrote within a minute. */
 export interface LineRateModel {
@@ -36,13 +37,19 @@ export const lineRateDetector: LineDetector<LineRateModel> = {
   open: ({ most }, snapshot) => new LineRateScorer(most, snapshot as LineCountsSnapshot | undefined),
 }
 
+const byTemplateOf = onceAModel((most: LineRateModel['most']) => {
+  const byTemplate: number[] = []
+  for (const [template, lines] of most) byTemplate[template] = lines
+  return byTemplate
+})
+
 class LineRateScorer implements LineScorer {
   /** By template; `undefined` for one that training did not know. */
-  readonly #most: number[] = []
+  readonly #most: readonly number[]
   readonly #counts: LineCounts
 
   constructor(most: LineRateModel['most'], snapshot?: LineCountsSnapshot) {
-    for (const [template, lines] of most) this.#most[template] = lines
+    this.#most = byTemplateOf(most)
     this.#counts = new LineCounts(snapshot)
   }
 

@@ -2,6 +2,7 @@ import { DueQueue } from './due-queue.js'
 import { isWithin, NOTHING, type LineDetector, type LineScorer, type Telling } from './line-detector.js'
 import type { UsedSlots } from './line-reader.js'
 import { FIRST_HEARD, type LogLines } from './log-lines.js'
+import { onceAModel } from './once-a-model.js'
 import { PairTable } from './pair-table.js'
 
 /** What comes so regularly that its absence says something: `[host, template, longest pause in ms]`. */
@@ -87,24 +88,32 @@ interface Watch {
   queuedDue: number
 }
 
+/** By host and template, the place in the model. */
+type PlacesByHost = ReadonlyMap<string, ReadonlyMap<number, number>>
+
+const placesByHost = onceAModel((regular: LineSilenceModel['regular']): PlacesByHost => {
+  const places = new Map<string, Map<number, number>>()
+  regular.forEach(([host, template], place) => {
+    places.set(host, (places.get(host) ?? new Map<number, number>()).set(template, place))
+  })
+  return places
+})
+
 class LineSilenceScorer implements LineScorer {
-  readonly #watches: readonly Watch[]
-  readonly #byHost = new Map<string, Map<number, number>>()
+  readonly #regular: LineSilenceModel['regular']
+  /** By place in the model; of those that nobody was waited for, nothing. */
+  readonly #watches: Watch[] = []
+  readonly #byHost: PlacesByHost
   /** Places of the watches of the host of a slot, by template; `undefined` where none is waited for. */
-  readonly #bySlot: (Map<number, number> | undefined)[] = []
+  readonly #bySlot: (ReadonlyMap<number, number> | undefined)[] = []
   readonly #queue = new DueQueue()
 
   constructor(regular: LineSilenceModel['regular'], snapshot?: StoredWatches) {
-    this.#watches = regular.map(([host, template, longestMs]) => {
-      return { host, template, longestMs, isOn: false, last: 0, told: 1, queuedDue: Infinity }
-    })
-    this.#watches.forEach(({ host, template }, place) => {
-      const watches = this.#byHost.get(host) ?? new Map<number, number>()
-      this.#byHost.set(host, watches.set(template, place))
-    })
+    this.#regular = regular
+    this.#byHost = placesByHost(regular)
     snapshot?.hosts.forEach(([slot, name]) => (this.#bySlot[slot] = this.#byHost.get(name)))
     snapshot?.watches.forEach(([place, last, told]) => {
-      Object.assign(this.#watches[place], { isOn: true, last, told })
+      Object.assign(this.#watchAt(place), { isOn: true, last, told })
       this.#wait(place)
     })
   }
@@ -132,7 +141,7 @@ class LineSilenceScorer implements LineScorer {
         const watches = this.#bySlot[slot]
         if (watches === undefined) return []
         const [place] = watches.values()
-        return [[number, this.#watches[place].host] as const]
+        return [[number, this.#regular[place][0]] as const]
       }),
       watches: this.#watches.flatMap(({ isOn, last, told }, place) => (isOn ? [[place, last, told] as const] : [])),
     }
@@ -140,7 +149,7 @@ class LineSilenceScorer implements LineScorer {
 
   /** A host is heard for the first time: from now on it is waited for. */
   #hear({ host, hostName, at }: LogLines, i: number): void {
-    for (const place of this.#bySlot[host[i]]?.values() ?? []) this.#watches[place].isOn = false
+    for (const place of this.#bySlot[host[i]]?.values() ?? []) this.#watchAt(place).isOn = false
     const watches = this.#byHost.get(hostName[i])
     this.#bySlot[host[i]] = watches
     // Without a known time its own first line begins the wait.
@@ -148,8 +157,13 @@ class LineSilenceScorer implements LineScorer {
   }
 
   #watch(place: number, last: number): void {
-    Object.assign(this.#watches[place], { isOn: true, last, told: 1 })
+    Object.assign(this.#watchAt(place), { isOn: true, last, told: 1 })
     this.#wait(place)
+  }
+
+  #watchAt(place: number): Watch {
+    const [host, template, longestMs] = this.#regular[place]
+    return (this.#watches[place] ??= { host, template, longestMs, isOn: false, last: 0, told: 1, queuedDue: Infinity })
   }
 
   #wait(place: number): void {

@@ -1,6 +1,7 @@
 import { isWithin, NOTHING, type LineDetector, type LineScorer, type Telling } from './line-detector.js'
 import type { UsedSlots } from './line-reader.js'
 import type { LogLines } from './log-lines.js'
+import { onceAModel } from './once-a-model.js'
 import { RecentHosts, type RecentHostsSnapshot } from './recent-hosts.js'
 
 /** On how many hosts at once each template was seen: `[template, occurrences on at least 1, 2, … hosts]`. */
@@ -55,10 +56,18 @@ interface Spread {
   /** Of the minute that is not over, and of the one before. */
   minute: number[]
   before: number[]
-  isTouched: boolean
 }
 
+const byTemplateOf = onceAModel((spreads: LineSpreadModel['spreads']) => {
+  const byTemplate: (readonly number[])[] = []
+  for (const [template, known] of spreads) byTemplate[template] = known
+  return byTemplate
+})
+
 class LineSpreadScorer implements LineScorer {
+  /** As training saw them, by template. */
+  readonly #learned: readonly (readonly number[])[]
+  /** Those that were seen since. */
   readonly #spreads: Spread[] = []
   readonly #recent: RecentHosts
   #minute = NaN
@@ -66,14 +75,12 @@ class LineSpreadScorer implements LineScorer {
   #waiting = new Set<number>()
 
   constructor(spreads: LineSpreadModel['spreads'], snapshot?: StoredSpreads) {
-    for (const [template, known] of spreads) {
-      this.#spreads[template] = { known: [...known], minute: [], before: [], isTouched: false }
-    }
+    this.#learned = byTemplateOf(spreads)
     this.#recent = new RecentHosts(snapshot?.recent)
     if (snapshot === undefined) return
     this.#minute = snapshot.minute ?? NaN
     for (const [template, known, minute, before] of snapshot.spreads) {
-      this.#spreads[template] = { known: [...known], minute: [...minute], before: [...before], isTouched: true }
+      this.#spreads[template] = { known: [...known], minute: [...minute], before: [...before] }
       if (minute.length + before.length > 0) this.#waiting.add(template)
     }
   }
@@ -81,8 +88,8 @@ class LineSpreadScorer implements LineScorer {
   push({ count, template, host, at, firstRow }: LogLines, scores: Float64Array, telling?: Telling): void {
     for (let i = 0; i < count; i++) {
       scores[i] = 0
-      const spread = this.#spreads[template[i]]
-      if (spread === undefined || Number.isNaN(at[i])) continue
+      if (this.#learned[template[i]] === undefined || Number.isNaN(at[i])) continue
+      const spread = (this.#spreads[template[i]] ??= this.#spreadOf(template[i]))
       this.#moveTo(Math.floor(at[i] / ONE_HAPPENING_MS))
       const hosts = this.#recent.add(template[i], host[i], at[i])
       if (hosts > 1) {
@@ -93,7 +100,6 @@ class LineSpreadScorer implements LineScorer {
         }
       }
       countSpread(spread.minute, hosts)
-      spread.isTouched = true
       this.#waiting.add(template[i])
     }
   }
@@ -102,10 +108,14 @@ class LineSpreadScorer implements LineScorer {
     return {
       minute: Number.isNaN(this.#minute) ? null : this.#minute,
       recent: this.#recent.snapshot(hosts),
-      spreads: this.#spreads.flatMap(({ known, minute, before, isTouched }, template) =>
-        isTouched ? [[template, [...known], [...minute], [...before]] as const] : [],
-      ),
+      spreads: this.#spreads.flatMap(({ known, minute, before }, template) => {
+        return [[template, [...known], [...minute], [...before]] as const]
+      }),
     }
+  }
+
+  #spreadOf(template: number): Spread {
+    return { known: [...this.#learned[template]], minute: [], before: [] }
   }
 
   /** When a minute is over, what was seen in the one before becomes known. */

@@ -1,5 +1,6 @@
 import { isWithin, NOTHING, type LineDetector, type LineScorer, type Telling } from './line-detector.js'
 import type { LogLines } from './log-lines.js'
+import { onceAModel } from './once-a-model.js'
 import { PairTable } from './pair-table.js'
 
 /** The range of each numeric parameter. */
@@ -85,26 +86,35 @@ class SeenRange {
 /** The ranges that have moved, by their place in the model. */
 type StoredRanges = readonly (readonly [place: number, low: number, high: number])[]
 
-/** A range as it is now. */
+/** A range of the model. */
 interface Range {
   readonly place: number
   readonly parameters: number
   readonly position: number
-  low: number
-  high: number
-  hasMoved: boolean
+  readonly low: number
+  readonly high: number
+}
+
+/** The ranges of the model by template. */
+const byTemplateOf = onceAModel((ranges: LineValueModel['ranges']) => {
+  const byTemplate: Range[][] = []
+  ranges.forEach(([template], place) => (byTemplate[template] ??= []).push(rangeAt(ranges, place)))
+  return byTemplate
+})
+
+function rangeAt(ranges: LineValueModel['ranges'], place: number): Range {
+  const [, parameters, position, low, high] = ranges[place]
+  return { place, parameters, position, low, high }
 }
 
 class LineValueScorer implements LineScorer {
-  readonly #ranges: readonly Range[]
-  readonly #byTemplate: Range[][] = []
+  readonly #byTemplate: readonly (readonly Range[])[]
+  /** Those that have moved as they are now, by place. */
+  readonly #moved = new Map<number, Range>()
 
   constructor(ranges: LineValueModel['ranges'], snapshot: StoredRanges = []) {
-    this.#ranges = ranges.map(([, parameters, position, low, high], place) => {
-      return { place, parameters, position, low, high, hasMoved: false }
-    })
-    ranges.forEach(([template], place) => (this.#byTemplate[template] ??= []).push(this.#ranges[place]))
-    for (const [place, low, high] of snapshot) Object.assign(this.#ranges[place], { low, high, hasMoved: true })
+    this.#byTemplate = byTemplateOf(ranges)
+    for (const [place, low, high] of snapshot) this.#moved.set(place, { ...rangeAt(ranges, place), low, high })
   }
 
   readsValues(template: number): boolean {
@@ -117,7 +127,8 @@ class LineValueScorer implements LineScorer {
       const ranges = this.#byTemplate[template[i]]
       if (ranges === undefined) continue
       const size = valueOffsets[i + 1] - valueOffsets[i]
-      for (const range of ranges) {
+      for (const learned of ranges) {
+        const range = this.#moved.get(learned.place) ?? learned
         const v = valueOffsets[i] + range.position
         // A value that is none (NaN) compares as false.
         if (size !== range.parameters || !(values[v] < range.low || values[v] > range.high)) continue
@@ -128,13 +139,14 @@ class LineValueScorer implements LineScorer {
           telling.tell(i, { kind: 'value', ...about, surprise: telling.surpriseOf(score) })
         }
         scores[i] = Math.max(scores[i], score)
-        widen(range, values[v])
+        this.#moved.set(range.place, widened(range, values[v]))
       }
     }
   }
 
   snapshot(): StoredRanges {
-    return this.#ranges.filter(({ hasMoved }) => hasMoved).map(({ place, low, high }) => [place, low, high])
+    const moved = [...this.#moved.values()].sort((a, b) => a.place - b.place)
+    return moved.map(({ place, low, high }) => [place, low, high])
   }
 }
 
@@ -142,11 +154,11 @@ function scoreOutside(range: Range, value: number): number {
   return Math.log1p(Math.max(range.low - value, value - range.high) / widthOf(range))
 }
 
-function widen(range: Range, value: number): void {
+function widened(range: Range, value: number): Range {
   const most = WIDENING * widthOf(range)
-  range.low = Math.max(Math.min(range.low, value), range.low - most)
-  range.high = Math.min(Math.max(range.high, value), range.high + most)
-  range.hasMoved = true
+  const low = Math.max(Math.min(range.low, value), range.low - most)
+  const high = Math.min(Math.max(range.high, value), range.high + most)
+  return { ...range, low, high }
 }
 
 /** Of a constant, its size: then 4 after a thousand times 3 is not infinitely far away. */

@@ -56,6 +56,8 @@ export async function batchIntoFolder(
     ...report,
     ...how,
     normal: metadata.sources,
+    // Judged by the other logs below.
+    hours: false,
   })
   const parsing = { masker: bundle.masker, miner: bundle.templates.fork(), ...how }
   const profiles = await profileLogs([target, ...baselines].map(inputOf), parsing)

@@ -41,13 +41,56 @@ export async function writeBundleFolder(
  * Reads a bundle and proves that it is whole.
  * @throws {PipelineError} `bad-bundle` when the folder is none, of another version, or a member is missing or damaged
  */
-export async function readBundleFolder(path: string): Promise<BundleFiles> {
-  const manifest = await readManifest(path)
+export function readBundleFolder(path: string): Promise<BundleFiles> {
+  return readBundle(path, inFolder(path))
+}
+
+/** All files of a bundle by name, in the order in which they may appear somewhere: the manifest last. */
+export interface CopiedBundle {
+  readonly hash: string
+  readonly files: ReadonlyMap<string, Uint8Array>
+}
+
+/**
+ * Reads a bundle from wherever it lies and proves that it is whole.
+ * @param where it lies, for errors
+ * @param read gives the bytes of a file of it
+ * @throws {PipelineError} `bad-bundle`
+ */
+export async function copyBundle(where: string, read: ReadFile = inFolder(where)): Promise<CopiedBundle> {
+  const { manifest, members } = await readBundle(where, read)
+  const files = new Map(members)
+  for (const name of [METADATA, MANIFEST]) files.set(name, await readMember(where, name, read))
+  return { hash: manifest.hash, files }
+}
+
+/**
+ * Writes a bundle that was copied, whole or not at all.
+ * @throws {PipelineError} `write-failed`; `bad-bundle` when something else has that name
+ */
+export function pasteBundle(path: string, { files }: CopiedBundle): Promise<void> {
+  return publishFolder(path, BUNDLE, files)
+}
+
+type ReadFile = (name: string) => Promise<Uint8Array>
+
+function inFolder(path: string): ReadFile {
+  return (name) => readFile(join(path, name))
+}
+
+async function readMember(path: string, name: string, read: ReadFile): Promise<Uint8Array> {
+  try {
+    return await read(name)
+  } catch (cause) {
+    throw badBundle(path, `its ${name} cannot be read (${(cause as Error).message})`, cause)
+  }
+}
+
+async function readBundle(path: string, read: ReadFile): Promise<BundleFiles> {
+  const manifest = await manifestFrom(path, read)
   const members = new Map<string, Uint8Array>()
   for (const [name, expected] of Object.entries(manifest.members)) {
-    const bytes = await readFile(join(path, name)).catch((cause) => {
-      throw badBundle(path, `its ${name} cannot be read (${(cause as Error).message})`, cause)
-    })
+    const bytes = await readMember(path, name, read)
     const seen = sha256Of(bytes)
     if (seen !== expected.sha256) {
       const sizes = `${bytes.length} bytes with SHA-256 ${seen.slice(0, 12)}…, expected ${expected.bytes} with ${expected.sha256.slice(0, 12)}…`
@@ -59,10 +102,14 @@ export async function readBundleFolder(path: string): Promise<BundleFiles> {
 }
 
 /** Reads and checks `bundle.json` alone. @throws {PipelineError} `bad-bundle` */
-export async function readManifest(path: string): Promise<BundleManifest> {
+export function readManifest(path: string): Promise<BundleManifest> {
+  return manifestFrom(path, inFolder(path))
+}
+
+async function manifestFrom(path: string, read: ReadFile): Promise<BundleManifest> {
   let value: unknown
   try {
-    value = JSON.parse(await readFile(join(path, MANIFEST), 'utf8'))
+    value = JSON.parse(Buffer.from(await read(MANIFEST)).toString('utf8'))
   } catch (cause) {
     const why = cause instanceof SyntaxError ? `its ${MANIFEST} is not JSON` : `there is no ${MANIFEST} in it`
     throw new PipelineError('bad-bundle', `${path} is no bundle (${why}); make one with "sp train"`, { cause })

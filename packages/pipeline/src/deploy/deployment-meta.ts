@@ -1,7 +1,7 @@
 import { SESSION_KEY_RULES } from '@sp/builders'
 import { NETWORK } from '@sp/deeplog'
 import type { Bundle } from '../bundle/bundle.js'
-import type { LineHeader } from './line-header.js'
+import { entityPattern, type LineHeader } from './line-header.js'
 
 /** What a program must know to run the exported network: `deeplog.onnx.meta.json`. Keys as in the reference system. */
 export interface DeploymentMeta {
@@ -37,8 +37,10 @@ export interface DeploymentMeta {
   }
   readonly session: {
     readonly key: string | null
-    /** Regular expression whose first group, or whole match, names the session of a line; `null`: host and process do. */
-    readonly pattern: string | null
+    /** Regular expression (flag `s`) whose first groups together name the session of a line; where it finds nothing, there is none. */
+    readonly pattern: string
+    /** How many of its groups; with 0 all lines are one session. */
+    readonly groups: number
     readonly max_events: number
     readonly timeout_ms: number | null
     /** Whether the end of a session is predicted, as index `begin_index`. */
@@ -80,11 +82,19 @@ export function deploymentMeta(
     },
     session: {
       key: rule.key,
-      pattern: rule.key && (SESSION_KEY_RULES.find(({ name }) => name === rule.key)?.pattern ?? rule.key),
+      ...sessionPattern(rule.key, header),
       max_events: rule.maxEvents,
       timeout_ms: rule.timeoutMs,
       closed: settings.closed,
     },
     header,
   }
+}
+
+/** By a key that lines name, or by the host and the process of their headers. */
+function sessionPattern(key: string | null, header: LineHeader | null): { pattern: string; groups: number } {
+  if (key === null) return entityPattern(header)
+  const pattern = SESSION_KEY_RULES.find(({ name }) => name === key)?.pattern ?? key
+  const hasGroup = new RegExp(`${pattern}|`).exec('')!.length > 1
+  return { pattern: hasGroup ? pattern : `(${pattern})`, groups: 1 }
 }

@@ -46,10 +46,26 @@ export function messageOfLine(line: string, { pattern }: LineHeader): string | n
   return new RegExp(pattern, 's').exec(line)?.[2].trim() ?? null
 }
 
+/** A regular expression whose groups are the words of a header that name host and process, without `[pid]` and `:`. */
+export function entityPattern(header: LineHeader | null): { pattern: string; groups: number } {
+  const places = [header?.host ?? null, header?.process ?? null].filter((place) => place !== null)
+  if (header === null || places.length === 0) return { pattern: '', groups: 0 }
+  const { separator } = header
+  const [word, end] = separator === ' ' ? ['\\S', '\\s+'] : [`[^${signOf(separator)}]`, signOf(separator)]
+  const words = Array.from({ length: Math.max(...places) + 1 }, (_, i) =>
+    places.includes(i) ? `(${word}*?)(?:\\[\\d+\\])?:?${end}` : `${word}*${end}`,
+  )
+  return { pattern: `^\\s*${words.join('')}`, groups: new Set(places).size }
+}
+
 function headerPattern(separator: Separator, words: number, optional: string): string {
   if (separator === ' ') return `^\\s*((?:\\S+\\s+){${words}}${optional})(.*)$`
-  const sign = separator === '|' ? '\\|' : separator
+  const sign = signOf(separator)
   return `^((?:[^${sign}]*${sign}){${words}}${optional})(.*)$`
+}
+
+function signOf(separator: Separator): string {
+  return separator === '|' ? '\\|' : separator
 }
 
 function hasMessage(expression: RegExp, { raw, message }: SampleRecord): boolean {

@@ -14,6 +14,8 @@ export interface LiteralTemplate {
   readonly literals: readonly string[]
   /** Of each open place, whether it may hold spaces. */
   readonly spaces: readonly boolean[]
+  /** The same as a regular expression (flag `s`), for languages that have look-ahead and back-references. */
+  readonly pattern: string
 }
 
 /** What stands for something else in a template. */
@@ -29,7 +31,18 @@ export function literalTemplate(
 ): LiteralTemplate {
   const shown = collapseSpaces(text)
   const types = (shown.match(OPEN) ?? []).map((open) => open.slice(1, -1))
-  return { index, id, text, literals: shown.split(OPEN), spaces: types.map((type) => withSpaces.has(type)) }
+  const [literals, spaces] = [shown.split(OPEN), types.map((type) => withSpaces.has(type))]
+  return { index, id, text, literals, spaces, pattern: patternOf(literals, spaces) }
+}
+
+/** Each piece is looked for once, where it stands first: a look-ahead that was left is not entered again. */
+function patternOf(literals: readonly string[], spaces: readonly boolean[]): string {
+  const [first, ...rest] = literals.map((literal) => literal.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&'))
+  const pieces = rest.map((literal, i) => {
+    const open = spaces[i] ? '.+' : '[^ ]+'
+    return i === rest.length - 1 ? `${open}${literal}` : `(?=(${open}?${literal}))\\${i + 1}`
+  })
+  return `^${first}${pieces.join('')}$`
 }
 
 /** The order in which templates are tried: those that say most first, then by text. */

@@ -29,6 +29,7 @@ export interface JudgedBatch {
   readonly rows: ParsedLog | null
   readonly windows: readonly WindowVerdict[]
   readonly sessions: readonly JudgedSession<RecentRow>[]
+  /** Those more surprising than {@link SourceOptions.tellAbove}. */
   readonly events: readonly StreamedEvent[]
   /** Windows of time, by multivariate detectors. */
   readonly frames: readonly JudgedFrame[]
@@ -40,6 +41,8 @@ export interface JudgedBatch {
 export interface SourceOptions {
   /** Whether a window that is not strange shall be told as if it were: for reports of which nothing is strange. */
   readonly isNearMiss?: (strength: number) => boolean
+  /** Surprise (nats) above which events are handed on; default what a window may be flagged for. */
+  readonly tellAbove?: number
 }
 
 /** A {@link SourceDetector} as plain JSON. */
@@ -78,7 +81,7 @@ export class SourceDetector {
     loaded: LoadedBundle,
     source: string,
     snapshot?: SourceDetectorSnapshot,
-    { isNearMiss }: SourceOptions = {},
+    { isNearMiss, tellAbove }: SourceOptions = {},
   ) {
     this.#isNearMiss = isNearMiss
     const { bundle, deeplog, sessionKey } = loaded
@@ -103,6 +106,7 @@ export class SourceDetector {
               eventOf: (code) => loaded.eventOfCode[code] ?? UNK,
               templateOf: (event) => loaded.codeOfEvent[event],
               lineOf: (_, { i, row }) => rowOf(this.#batch!, i, row),
+              tellAbove: tellAbove ?? this.#surprising.above,
             },
             snapshot?.sequences ?? undefined,
           )

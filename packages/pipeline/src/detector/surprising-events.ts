@@ -16,7 +16,8 @@ const MOST_OF_WINDOW = 3
 /** Remembers the events of the latest rows that the network did not expect, for the windows that are not over. */
 export class SurprisingEvents {
   readonly #loaded: LoadedBundle
-  readonly #above: number
+  /** Surprise in nats above which events are worth remembering: what a window is not flagged for need not be explained. */
+  readonly above: number
   /** By row. */
   #events: SurprisingEvent[]
 
@@ -24,14 +25,13 @@ export class SurprisingEvents {
   constructor(loaded: LoadedBundle, snapshot: readonly SurprisingEvent[] = []) {
     this.#loaded = loaded
     this.#events = [...snapshot]
-    // What a window is not flagged for need not be explained.
     const calibrated = loaded.bundle.windows.others.find(({ name }) => name === 'deeplog')
-    this.#above = calibrated ? calibrated.calibration.threshold * 0.9 : Infinity
+    this.above = calibrated ? calibrated.calibration.threshold * 0.9 : Infinity
   }
 
   /** Takes the events of the next rows. */
   add(events: readonly StreamedEvent[]): void {
-    const fresh = events.filter(({ judged }) => judged.surprise > this.#above && judged.surprise < Infinity)
+    const fresh = events.filter(({ judged }) => judged.surprise > this.above && judged.surprise < Infinity)
     if (fresh.length === 0) return
     this.#events.push(...fresh.map((event) => ({ row: event.row, evidence: this.#evidence(event) })))
     this.#events.sort((a, b) => a.row - b.row)

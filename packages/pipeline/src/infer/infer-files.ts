@@ -5,8 +5,9 @@ export const INFER_FILES = {
   findings: 'findings.ndjson',
   windows: 'baseline_scores.parquet',
   sessions: 'deeplog_sessions.parquet',
-  events: 'deeplog_infer.parquet',
   frames: 'mscred_infer.parquet',
+  /** Folder of hours judged by those of the normal logs, as in the reference system. */
+  temporal: 'temporal_analysis/',
   summary: 'infer_summary.json',
 } as const
 

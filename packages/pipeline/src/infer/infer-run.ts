@@ -1,5 +1,6 @@
 import { open, writeFile } from 'node:fs/promises'
-import { ensembleDetectors } from '@sp/baseline'
+import { join } from 'node:path'
+import { ensembleDetectors, HourCounter } from '@sp/baseline'
 import type { ReadOptions, ReadSummary, Source } from '@sp/log-reader'
 import {
   type Finding,
@@ -10,7 +11,7 @@ import {
   writeTemplateTable,
 } from '@sp/log-table'
 import { type Report, ReportBuilder, type ReportOptions, type RunFacts } from '@sp/report'
-import type { Bundle } from '../bundle/bundle.js'
+import { type Bundle, MEMBERS } from '../bundle/bundle.js'
 import { Detector } from '../detector/detector.js'
 import type { JudgedBatch, SourceDetector } from '../detector/source-detector.js'
 import { jsonText } from '../json-file.js'
@@ -22,6 +23,7 @@ import { earlierIncidents } from '../report/report-run.js'
 import { unfitRemarks } from '../report/unfit-remark.js'
 import { type ReportFormat, writeReport } from '../report/write-report.js'
 import type { Language } from '@sp/report'
+import { hoursOfParsed, writeTemporal } from '../temporal-run.js'
 import { INFER_FILES, type InferSummary } from './infer-files.js'
 import { FrameRows } from './frame-rows.js'
 import { LastingChanges } from './lasting-changes.js'
@@ -38,6 +40,8 @@ export interface InferOptions extends ReportOptions, RunControl {
   readonly normal?: readonly ReadSummary[]
   /** Whether the rows are written too (`parsed.parquet` and what goes with it); default true. */
   readonly tables?: boolean
+  /** Whether its hours are judged too (`temporal_analysis/`); default true. */
+  readonly hours?: boolean
   readonly formats?: readonly ReportFormat[]
   readonly language?: Language
   readonly title?: string
@@ -52,7 +56,7 @@ export interface Inference {
   /** How each log was read. */
   readonly sources: readonly ReadSummary[]
   /** What was judged: all windows, and the lines that speak against a session. */
-  readonly judged: readonly JudgedSpan[]
+  judged(): JudgedSpan[]
 }
 
 /** Lines that were judged together. */
@@ -66,8 +70,8 @@ export interface JudgedSpan {
 
 /**
  * Judges logs with a bundle and writes what was found: `findings.ndjson`, `baseline_scores.parquet`,
- * `deeplog_sessions.parquet`, `mscred_infer.parquet`, the rows, and the report. The bundle is never changed. Memory: one batch, the windows' and
- * sessions' scores, and the report.
+ * `deeplog_sessions.parquet`, `mscred_infer.parquet`, the rows, the hours, and the report. The bundle is never changed.
+ * Memory: one batch, the windows' and sessions' scores, and the report.
  * @throws {LogReaderError} what reading the logs throws
  */
 export async function inferIntoFolder(
@@ -112,6 +116,7 @@ class InferRun {
   readonly #strangeLines: JudgedSpan[] = []
   readonly #names: readonly string[]
   readonly #rows: ParsedLogWriter | null
+  readonly #hours = new HourCounter()
   readonly #times = new Map<string, { first: number; last: number }>()
   /** Findings that were not written yet, as lines of JSON. */
   #pending: string[] = []
@@ -182,6 +187,7 @@ class InferRun {
     await this.#writeFindings()
     await this.#findings.close()
     await this.#writeTables(summaries)
+    await this.#writeHours(options)
     const { sources, lines, records, unknown, windows, flaggedWindows, sessions, flaggedSessions, habitSessions } =
       detector.stats()
     const facts = this.#facts(summaries, {
@@ -204,11 +210,11 @@ class InferRun {
       incidents: report.counts.incidents,
     }
     await writeFile(this.#folder.file(INFER_FILES.summary), jsonText(summary))
-    return { summary, report, sources: summaries, judged: [...this.#windowSpans(), ...this.#strangeLines] }
+    return { summary, report, sources: summaries, judged: () => [...this.#windowSpans(), ...this.#strangeLines] }
   }
 
   #windowSpans(): JudgedSpan[] {
-    return this.#windows.all.map(({ source, startLine, endLine, isAnomaly }) => {
+    return this.#windows.windows().map(({ source, startLine, endLine, isAnomaly }) => {
       return { source, firstLine: startLine, lastLine: endLine, isFlagged: isAnomaly }
     })
   }
@@ -222,6 +228,7 @@ class InferRun {
     const own = { ...rows, template: this.#templates.codesOf(rows.template, judge) }
     this.#builder.addRows(own, this.#templates.table)
     this.#addTimes(source, rows.timestamp)
+    this.#hours.add(own)
     if (this.#rows === null) return
     this.#preview ??= own
     await this.#rows.write(own)
@@ -229,9 +236,9 @@ class InferRun {
 
   #addTimes(source: string, times: Float64Array): void {
     const span = this.#times.get(source) ?? { first: Infinity, last: -Infinity }
-    for (const time of times) {
-      if (time < span.first) span.first = time
-      if (time > span.last) span.last = time
+    for (let row = 0; row < times.length; row++) {
+      span.first = times[row] < span.first ? times[row] : span.first
+      span.last = times[row] > span.last ? times[row] : span.last
     }
     this.#times.set(source, span)
   }
@@ -282,6 +289,14 @@ class InferRun {
       target: summaries.map((segment) => ({ ...segment })),
     }
     await writeFile(folder.file(PARSE_FILES.summary), jsonText(summary))
+  }
+
+  async #writeHours({ hours = true, signal }: InferOptions): Promise<void> {
+    if (!hours) return
+    const { path, history } = this.#bundle
+    const normal = history === null ? null : await hoursOfParsed(join(path, MEMBERS.history), { signal })
+    const judged = this.#hours.finish(this.#templates.table)
+    await writeTemporal(this.#folder, { judged, normal }, { into: INFER_FILES.temporal })
   }
 
   #facts(

@@ -1,8 +1,16 @@
-import { ParsedLogFile, type ParsedLog, type ParsedLogColumn, type TemplateTable } from '@sp/log-table'
+import {
+  DictionaryColumn,
+  ParsedLogFile,
+  type ParsedLog,
+  type ParsedLogColumn,
+  type TemplateTable,
+} from '@sp/log-table'
 import type { RunControl } from '../progress.js'
+import { type RowRange, type RowSample, withoutFirst } from './row-sample.js'
 
 /**
- * The rows of a parsed log with the template codes of a bundle.
+ * The rows of a parsed log with the template codes of a bundle; of a sample each stretch as a source of its own, since
+ * nothing goes on from one to the next.
  * @param templates of the bundle; every template of the log is among them
  */
 export async function* normalRows(
@@ -11,7 +19,8 @@ export async function* normalRows(
     templates,
     renamed,
     columns,
-    startRow,
+    startRow = 0,
+    sample = null,
     step,
     onProgress,
     signal,
@@ -21,8 +30,10 @@ export async function* normalRows(
     readonly renamed?: ReadonlyMap<string, string>
     /** Those that are needed, `template` among them; default all. */
     readonly columns?: readonly ParsedLogColumn[]
-    /** First row, default 0. */
+    /** First row, of those of the sample where there is one; default 0. */
     readonly startRow?: number
+    /** Rows that are wanted; default all. */
+    readonly sample?: RowSample | null
     /** As progress calls it. */
     readonly step: string
   } & RunControl,
@@ -35,15 +46,32 @@ export async function* normalRows(
     }
     const codes: number[] = []
     let done = 0
-    for await (const batch of log.batches({ columns, startRow })) {
-      signal?.throwIfAborted()
-      const table = log.templates
-      for (let code = codes.length; code < table.length; code++) codes.push(codeOf(table[code].id))
-      yield { ...batch, template: batch.template.map((code) => (code < 0 ? -1 : codes[code])) }
-      done += batch.rowCount
-      onProgress?.({ step, done, total: log.rowCount - (startRow ?? 0), unit: 'rows', records: done })
+    const total = (sample?.rows ?? log.rowCount) - startRow
+    for (const range of rangesOf(log, sample, startRow)) {
+      for await (const batch of log.batches({ columns, startRow: range.from, endRow: range.to })) {
+        signal?.throwIfAborted()
+        const table = log.templates
+        for (let code = codes.length; code < table.length; code++) codes.push(codeOf(table[code].id))
+        const rows = { ...batch, template: batch.template.map((code) => (code < 0 ? -1 : codes[code])) }
+        yield sample === null ? rows : { ...rows, source: ofStretch(rows.source, range) }
+        done += batch.rowCount
+        onProgress?.({ step, done, total, unit: 'rows', records: done })
+      }
     }
   } finally {
     await log.close()
   }
+}
+
+function rangesOf(log: ParsedLogFile, sample: RowSample | null, startRow: number): readonly RowRange[] {
+  return sample === null ? [{ from: startRow, to: log.rowCount }] : withoutFirst(sample, startRow).ranges
+}
+
+function ofStretch(source: DictionaryColumn | undefined, { from }: RowRange): DictionaryColumn {
+  // Not every reader asks for it.
+  const { values, codes } = source ?? new DictionaryColumn([], new Int32Array(0))
+  return new DictionaryColumn(
+    values.map((name) => `${name}#${from}`),
+    codes,
+  )
 }

@@ -22,6 +22,7 @@ import { normalSample } from './normal-sample.js'
 import { type NormalLogs, parseNormal } from './parse-normal.js'
 import { withReopenable } from './reopenable-sources.js'
 import { chooseSessionKey } from './session-choice.js'
+import { type RowSample, sampleRows } from './row-sample.js'
 import { trainSeries, type TrainedSeriesDetector } from './train-series.js'
 import { type SequenceRule, trainSequences, vocabularyOf } from './train-sequences.js'
 import { type TrainSettings, trainSettings, type TrainSettingsInput } from './train-settings.js'
@@ -65,6 +66,8 @@ export interface TrainingMetadata {
   readonly key: string
   /** The normal logs as they were named, and how each was read. */
   readonly sources: NormalLogs['summaries']
+  /** Rows that the detectors learned from, and of how many; each stands for `of / rows`. `null`: they learned from all. */
+  readonly sample: { readonly rows: number; readonly of: number } | null
   /** Steps in order; `resumed` ones were done by an earlier run. Seconds `null` where nobody measured. */
   readonly steps: readonly { readonly name: string; readonly seconds: number | null; readonly resumed: boolean }[]
 }
@@ -101,13 +104,14 @@ export async function trainBundle(
         ? parseNormal(segments, filesOf(state), { masker, miner, reading, workers, ...control })
         : parseShards(segments, shardFilesOf(state), { masking, miner, reading, shards, ...control }),
     )
-    const { parts, detectors } = await learn(steps, { state, settings, masking, normal, ...control })
+    const { parts, detectors, sample } = await learn(steps, { state, settings, masking, normal, ...control })
     const facts = { madeBy: VERSION, settings: { ...settings }, data: dataOf(normal, sha256), detectors }
     const metadata: TrainingMetadata = {
       format: 'sp-bundle-metadata',
       version: 1,
       key,
       sources: normal.summaries,
+      sample: sample && { rows: sample.rows, of: sample.of },
       steps: steps.log,
     }
     const manifest = await writeBundleFolder(path, facts, { members: bundleMembers(parts), metadata })
@@ -127,22 +131,28 @@ type Learning = RunControl & {
 async function learn(
   steps: TrainingSteps,
   { state, settings, masking, normal, ...control }: Learning,
-): Promise<{ parts: LearnedParts; detectors: BundleManifest['detectors'] }> {
+): Promise<{ parts: LearnedParts; detectors: BundleManifest['detectors']; sample: RowSample | null }> {
   const { parsed, miner: minerFile } = filesOf(state)
   const miner = await readFile(minerFile, 'utf8')
   const { templates } = distinctTemplates(restoreMiner(JSON.parse(miner)).templates())
+  const { mostRows, seed } = settings
+  const sample =
+    mostRows === null ? null : await steps.run('sample', () => sampleRows(parsed, { mostRows, seed, ...control }))
   const others: HeldOutRows[] = []
   const detectors: BundleManifest['detectors'] = { windows: TRAINED }
   detectors.lines = settings.detectors.includes('lines') ? TRAINED : leftOut(NOT_ASKED)
-  const sequences = await learnSequences(steps, { state, settings, templates, ...control })
+  const sequences = await learnSequences(steps, { state, settings, templates, sample, ...control })
   detectors.sequences = 'why' in sequences ? leftOut(sequences.why) : TRAINED
   if ('model' in sequences) others.push({ name: SEQUENCE_DETECTOR, scores: sequences.heldOut, resolution: NATS })
   const series = await learnSeries(steps, { state, settings, templates, ...control })
   Object.assign(detectors, series.choice)
   others.push(...heldOutOfSeries(series.detectors))
-  const windows = await steps.run('windows', () => trainWindows([parsed], { templates, settings, others, ...control }))
+  const windows = await steps.run('windows', () =>
+    trainWindows([parsed], { templates, settings, others, sample, ...control }),
+  )
   return {
     detectors,
+    sample,
     parts: {
       masking,
       miner,
@@ -154,7 +164,7 @@ async function learn(
       sequences: 'why' in sequences ? null : { model: sequences.model, rule: sequences.rule },
       sample: settings.sample ? await normalSample(parsed, normal.layouts) : null,
       history: settings.history
-        ? await historyOf(state, templates, 'heldOut' in sequences ? sequences.heldOut : null)
+        ? await historyOf(state, { templates, sample, heldOut: 'heldOut' in sequences ? sequences.heldOut : null })
         : null,
     },
   }
@@ -167,9 +177,11 @@ async function learnSequences(
     state,
     settings,
     templates,
+    sample,
     ...control
   }: Omit<Learning, 'masking' | 'normal'> & {
     readonly templates: LearnedParts['templates']
+    readonly sample: RowSample | null
   },
 ) {
   if (!settings.detectors.includes('sequences')) return { why: NOT_ASKED }
@@ -177,7 +189,7 @@ async function learnSequences(
   const { parsed } = filesOf(state)
   const found = await steps.run('sequences', async () => {
     const key = await chooseSessionKey(parsed, settings.sessionKey)
-    const trained = await trainSequences(parsed, { key, settings, templates, ...control })
+    const trained = await trainSequences(parsed, { key, settings, templates, sample, ...control })
     if ('why' in trained) return trained
     await writeFileAtomically(modelFile, encodeDeepLog(trained.model))
     await writeFileAtomically(heldOutFile, new Uint8Array(trained.heldOut.buffer))
@@ -215,10 +227,17 @@ async function learnSeries(
 
 async function historyOf(
   state: TrainingState,
-  templates: LearnedParts['templates'],
-  heldOut: Float64Array | null,
+  {
+    templates,
+    sample,
+    heldOut,
+  }: {
+    readonly templates: LearnedParts['templates']
+    readonly sample: RowSample | null
+    readonly heldOut: Float64Array | null
+  },
 ): Promise<LearnedParts['history']> {
-  const rows = await normalHistory([filesOf(state).parsed], state.file('history.parquet'), { templates })
+  const rows = await normalHistory([filesOf(state).parsed], state.file('history.parquet'), { templates, sample })
   return { rows, surprise: heldOut?.slice(-HISTORY_ROWS) ?? new Float64Array(0) }
 }
 

@@ -9,6 +9,7 @@ import {
 } from '@sp/deeplog'
 import { ParsedLogFile, type TemplateTable } from '@sp/log-table'
 import type { RunControl } from '../progress.js'
+import { placeInSample, type RowSample } from './row-sample.js'
 import type { TrainSettings } from './train-settings.js'
 
 /** How the sessions of a bundle are taken from a log. */
@@ -28,7 +29,7 @@ const PATIENCE = 2
 export interface TrainedSequences {
   readonly model: DeepLogModel
   readonly rule: SequenceRule
-  /** One per row: the largest surprise of its events in nats, rounded; 0 where there is none. */
+  /** One per row, of the sample where there is one: the largest surprise of its events in nats, rounded; 0 without. */
   readonly heldOut: Float64Array
 }
 
@@ -47,16 +48,19 @@ export async function trainSequences(
     key,
     settings,
     templates,
+    sample,
     ...control
   }: {
     readonly key: SessionKey | null
     readonly settings: TrainSettings
     readonly templates: TemplateTable
+    /** Rows that are learned from: the sessions that hold one, whole; `null` for all. */
+    readonly sample: RowSample | null
   } & RunControl,
 ): Promise<TrainedSequences | { readonly why: string }> {
   const vocabulary = vocabularyOf(templates)
   const maxEvents = key ? MOST_KEYED_EVENTS : MOST_EVENTS
-  const { sessions, rows } = await sessionsOf(parsed, { key, maxEvents, vocabulary, ...control })
+  const { sessions, rows } = await sessionsOf(parsed, { key, maxEvents, vocabulary, sample, ...control })
   const timeoutMs = settings.sessionTimeoutMs ?? (key ? PATIENCE * longestPause(sessions) : null)
   const rule = { key: key?.name ?? null, timeoutMs, maxEvents }
   let training: DeepLogTraining
@@ -89,35 +93,44 @@ export async function trainSequences(
   return {
     model: training.model,
     rule,
-    heldOut: surpriseOfRows(sessions, { rows, surprise: training.heldOutSurprise }),
+    heldOut: surpriseOfRows(sessions, { rows, surprise: training.heldOutSurprise, sample }),
   }
 }
 
-/** One per row: the largest finite surprise of its events; new events are judged as such. */
+/** One per row, of the sample where there is one: the largest finite surprise of its events; new ones are judged as such. */
 export function surpriseOfRows(
   sessions: Sessions,
-  { rows, surprise }: { readonly rows: number; readonly surprise: Float64Array },
+  {
+    rows,
+    surprise,
+    sample = null,
+  }: { readonly rows: number; readonly surprise: Float64Array; readonly sample?: RowSample | null },
 ): Float64Array {
-  const ofRows = new Float64Array(rows)
+  const ofRows = new Float64Array(sample?.rows ?? rows)
+  const placeOf = sample === null ? (row: number) => row : placeInSample(sample)
   sessions.rows.forEach((row, event) => {
-    if (surprise[event] < Infinity) ofRows[row] = Math.max(ofRows[row], roundSurprise(surprise[event]))
+    const place = placeOf(row)
+    if (place < 0 || surprise[event] === Infinity) return
+    ofRows[place] = Math.max(ofRows[place], roundSurprise(surprise[event]))
   })
   return ofRows
 }
 
-/** The sessions of a parsed log, and how many rows it has. */
+/** The sessions of a parsed log, of a sample those that hold a row of it, and how many rows the log has. */
 export async function sessionsOf(
   parsed: string,
   {
     key,
     maxEvents,
     vocabulary,
+    sample = null,
     signal,
     onProgress,
   }: RunControl & {
     readonly key: SessionKey | null
     readonly maxEvents: number
     readonly vocabulary: Vocabulary
+    readonly sample?: RowSample | null
   },
 ): Promise<{ readonly sessions: Sessions; readonly rows: number }> {
   const log = await ParsedLogFile.open(parsed)
@@ -132,8 +145,11 @@ export async function sessionsOf(
     }
   }
   try {
+    const wanted = key === null || sample === null ? undefined : await keysIn(log, { key, sample, signal })
+    const placeOf = sample === null ? null : placeInSample(sample)
     const { sessions } = await buildSessions(batches(), {
-      ...(key ? { key: withinSource(key) } : {}),
+      ...(key ? { key: withinSource(key, wanted) } : {}),
+      ...(placeOf ? { keeps: (rows: Int32Array) => rows.some((row) => placeOf(row) >= 0) } : {}),
       maxEvents,
       eventOf: (code) => vocabulary.indexOf(log.templates[code].id),
     })
@@ -144,8 +160,34 @@ export async function sessionsOf(
 }
 
 /** The same key in two sources is two sessions, as it is when logs are judged: each source by itself. */
-function withinSource({ name, keysOf }: SessionKey): SessionKey {
-  return { name, keysOf: (line, source) => keysOf(line, source).map((key) => `${source}\0${key}`) }
+function withinSource({ name, keysOf }: SessionKey, wanted?: ReadonlySet<string>): SessionKey {
+  return {
+    name,
+    keysOf(line, source) {
+      const keys = keysOf(line, source).map((key) => `${source}\0${key}`)
+      return wanted === undefined ? keys : keys.filter((key) => wanted.has(key))
+    },
+  }
+}
+
+/** Keys that rows of a sample name: sessions of others need not be gathered at all. */
+async function keysIn(
+  log: ParsedLogFile,
+  { key, sample, signal }: { readonly key: SessionKey; readonly sample: RowSample; readonly signal?: AbortSignal },
+): Promise<ReadonlySet<string>> {
+  const { keysOf } = withinSource(key)
+  const keys = new Set<string>()
+  for (const { from, to } of sample.ranges) {
+    for await (const { rowCount, raw, source } of log.batches({
+      columns: ['raw', 'source'],
+      startRow: from,
+      endRow: to,
+    })) {
+      signal?.throwIfAborted()
+      for (let i = 0; i < rowCount; i++) for (const one of keysOf(raw.at(i) ?? '', source.at(i) ?? '')) keys.add(one)
+    }
+  }
+  return keys
 }
 
 /** The longest time between two events of one session, at least a minute. */

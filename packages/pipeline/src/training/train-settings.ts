@@ -25,6 +25,11 @@ export const trainSettingsSchema = z.strictObject({
   sessionKey: z.string().min(1).nullable().default('auto'),
   /** Silence that ends a session, in milliseconds; `null`: twice the longest pause of a normal one, without a key never. */
   sessionTimeoutMs: z.number().positive().nullable().default(null),
+  /**
+   * Rows that detectors learn from at most: of a log that has more a sample is taken, and each row stands for several.
+   * Templates are learned from all. `null`: all rows; they have to fit into memory, some 200 bytes each.
+   */
+  mostRows: z.int().min(10_000).nullable().default(null),
   /** Which detectors join the window detector; default all. */
   detectors: z.array(z.enum(OPTIONAL_DETECTORS)).default([...OPTIONAL_DETECTORS]),
   /** From which everything random follows. */

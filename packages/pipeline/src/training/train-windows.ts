@@ -3,6 +3,7 @@ import { countWindows, type WindowCounts } from '@sp/builders'
 import type { TemplateTable } from '@sp/log-table'
 import type { RunControl } from '../progress.js'
 import { normalRows } from './normal-rows.js'
+import type { RowSample } from './row-sample.js'
 import type { TrainSettings } from './train-settings.js'
 
 /** What a detector of rows says of normal rows that it has not seen. */
@@ -26,16 +27,19 @@ export async function trainWindows(
     renamed,
     settings,
     others,
+    sample = null,
     ...control
   }: {
     readonly templates: TemplateTable
     readonly renamed?: ReadonlyMap<string, string>
     readonly settings: TrainSettings
     readonly others: readonly HeldOutRows[]
+    /** Rows that are learned from; default all. `others` have one score for each of them. */
+    readonly sample?: RowSample | null
   } & RunControl,
 ): Promise<EnsembleModel> {
   const { windowSize, stride, budget } = settings
-  const rows = { templates, renamed, ...control }
+  const rows = { templates, renamed, sample, ...control }
   const counted = ['lineNo', 'source', 'timestamp', 'template'] as const
   const windows = await countWindows(allRows(parsed, { ...rows, columns: counted, step: 'counting' }), {
     windowSize,
@@ -45,7 +49,7 @@ export async function trainWindows(
   const lines = await collectLines(allRows(parsed, { ...rows, columns: read, step: 'gathering lines' }))
   control.signal?.throwIfAborted()
   return trainEnsemble(
-    { windows, lines },
+    { windows, lines, corpus: sample === null ? undefined : templates.map(({ count }) => count) },
     {
       budget,
       detectors: settings.detectors.includes('lines') ? (Object.keys(LINE_DETECTORS) as LineDetectorName[]) : [],

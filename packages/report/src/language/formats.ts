@@ -12,9 +12,10 @@ export interface TimeUnits {
 
 /** Numbers, dates and durations in one language. Times are those of the log, or UTC where the log names a zone. */
 export class Formats {
-  readonly #number: Intl.NumberFormat
-  readonly #date: Intl.DateTimeFormat
-  readonly #time: Intl.DateTimeFormat
+  // Made when they are needed: loading what `Intl` knows of a language takes longer than writing a page of it.
+  readonly #number: () => Intl.NumberFormat
+  readonly #date: () => Intl.DateTimeFormat
+  readonly #time: () => Intl.DateTimeFormat
   readonly #units: TimeUnits
   readonly #rangeSign: string
   readonly #percentSign: string
@@ -31,15 +32,20 @@ export class Formats {
     signs: { readonly range: string; readonly percent: string; readonly month: 'short' | 'long' },
   ) {
     const { month } = signs
-    this.#number = new Intl.NumberFormat(locale)
-    this.#date = new Intl.DateTimeFormat(locale, { year: 'numeric', month, day: 'numeric', timeZone: 'UTC' })
-    this.#time = new Intl.DateTimeFormat(locale, {
-      hour: '2-digit',
-      minute: '2-digit',
-      second: '2-digit',
-      hourCycle: 'h23',
-      timeZone: 'UTC',
-    })
+    this.#number = once(() => new Intl.NumberFormat(locale))
+    this.#date = once(
+      () => new Intl.DateTimeFormat(locale, { year: 'numeric', month, day: 'numeric', timeZone: 'UTC' }),
+    )
+    this.#time = once(
+      () =>
+        new Intl.DateTimeFormat(locale, {
+          hour: '2-digit',
+          minute: '2-digit',
+          second: '2-digit',
+          hourCycle: 'h23',
+          timeZone: 'UTC',
+        }),
+    )
     this.#units = units
     this.#rangeSign = signs.range
     this.#percentSign = signs.percent
@@ -48,7 +54,7 @@ export class Formats {
   /** Thousands separators, two significant digits below 10, whole from there on. */
   number(value: number): string {
     if (!Number.isFinite(value)) return String(value)
-    if (Number.isInteger(value) || Math.abs(value) >= 10) return this.#number.format(Math.round(value))
+    if (Number.isInteger(value) || Math.abs(value) >= 10) return this.#number().format(Math.round(value))
     return String(Number(value.toPrecision(2)))
   }
 
@@ -83,7 +89,7 @@ export class Formats {
   /** Date and time to the second. */
   dateTime(ms: number): string {
     if (!isTime(ms)) return ''
-    return `${this.#date.format(ms)} ${this.#time.format(ms)}`
+    return `${this.#date().format(ms)} ${this.#time().format(ms)}`
   }
 
   /** From one time to another, the day once where it is the same; empty where there is none. */
@@ -91,14 +97,19 @@ export class Formats {
     if (!isTime(start) || !isTime(end)) return ''
     const [from, to] = [this.dateTime(start), this.dateTime(end)]
     if (from === to) return from
-    const isSameDay = this.#date.format(start) === this.#date.format(end)
-    return `${from} ${this.#rangeSign} ${isSameDay ? this.#time.format(end) : to}`
+    const isSameDay = this.#date().format(start) === this.#date().format(end)
+    return `${from} ${this.#rangeSign} ${isSameDay ? this.#time().format(end) : to}`
   }
 
   /** From one number to another. */
   range(from: number, to: number): string {
     return from === to ? this.number(from) : `${this.number(from)}${this.#rangeSign}${this.number(to)}`
   }
+}
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined
+  return () => (made ??= make())
 }
 
 function withUnit(amount: string, [, one, many]: TimeUnits['units'][number]): string {

@@ -1,0 +1,59 @@
+import { workAhead } from '../src/work-ahead.js'
+
+/** Turns of the event loop. */
+async function after(turns: number): Promise<void> {
+  for (let turn = 0; turn < turns; turn++) await new Promise(setImmediate)
+}
+
+describe('work that is begun ahead', () => {
+  it('gives its results in order, done by others and by this thread', async () => {
+    const places: Record<string, number[]> = { elsewhere: [], here: [] }
+    function worker(name: string, turns: number) {
+      return async (job: number) => {
+        places[name].push(job)
+        await after(turns)
+        return job * 2
+      }
+    }
+    const found: number[] = []
+    const work = { count: 20, jobAt: (place: number) => place, ahead: 2 }
+    for await (const { job, result } of workAhead({
+      ...work,
+      elsewhere: worker('elsewhere', 5),
+      here: worker('here', 1),
+    })) {
+      expect(result).toBe(job * 2)
+      found.push(job)
+    }
+    expect(found).toEqual(Array.from({ length: 20 }, (_, place) => place))
+    expect(Math.min(places.elsewhere.length, places.here.length)).toBeGreaterThan(2)
+    expect([...places.elsewhere, ...places.here].sort((a, b) => a - b)).toEqual(found)
+  })
+
+  it('is begun no farther ahead than asked while nobody takes the results', async () => {
+    let begun = 0
+    async function worked(job: number) {
+      begun++
+      return job
+    }
+    const results = workAhead({ count: 50, jobAt: (place) => place, elsewhere: worked, here: worked, ahead: 3 })
+    await results.next()
+    await after(10)
+    expect(begun).toBeLessThanOrEqual(6)
+    await results.return(undefined)
+  })
+
+  it('fails in the turn of the job that failed', async () => {
+    async function worked(job: number) {
+      if (job === 3) throw new Error('no such block')
+      return job
+    }
+    const taken: number[] = []
+    async function takeAll() {
+      const work = { count: 9, jobAt: (place: number) => place, elsewhere: worked, here: worked, ahead: 4 }
+      for await (const { result } of workAhead(work)) taken.push(result)
+    }
+    await expect(takeAll()).rejects.toThrow('no such block')
+    expect(taken).toEqual([0, 1, 2])
+  })
+})
