@@ -76,8 +76,8 @@ describe('a bundle as a folder', () => {
     ['has a changed manifest', (path) => edit(path, '"seed": 1', '"seed": 2'), /bundle\.json was changed/],
     [
       'is of another version',
-      (path) => edit(path, '"version": 1', '"version": 7'),
-      /version 7, this program reads version 1/,
+      (path) => edit(path, '"version": 2', '"version": 7'),
+      /version 7, this program reads version 2/,
     ],
   ])('is refused with a sentence when it %s', async (_, damage, sentence) => {
     const path = join(folder, 'b')

@@ -44,8 +44,8 @@ export interface CombinedFrames {
 }
 
 const LEAST = 1e-9
-/** Energy that nothing but rounding leaves: a series in which nothing happened. */
-const QUIET = 1e-6
+/** Mean energy of a series in training: where held-out data never reach it, nothing happened, and little would be beyond measure. */
+const QUIET = 1
 /**
  * Standard deviations of held-out frames beyond which parts are equally sure. A part for which normal data are nearly exact, as
  * components are where counts add up to the size of a window, would else drown what the others say of a series.

@@ -34,7 +34,7 @@ export class StrangeFrames {
 
   /** Takes frames that the batch at hand has ended. */
   add(frames: readonly JudgedFrame[], recent: RecentRows): void {
-    for (const { causes, window: _, ...frame } of frames) {
+    for (const { causes, ...frame } of frames) {
       if (!(frame.score > (this.#above.get(frame.detector) ?? Infinity))) continue
       const evidence = causes.map((cause) => this.#evidence(frame.detector, cause))
       // Rows further back are known or not, as rows are cut into batches.

@@ -29,8 +29,8 @@ export const inferSummarySchema = z.looseObject({
   windows: z.number(),
   flaggedWindows: z.number(),
   /** Windows of time, and those that alone make a window of lines strange. */
-  frames: z.number(),
-  flaggedFrames: z.number(),
+  frames: z.number().default(0),
+  flaggedFrames: z.number().default(0),
   sessions: z.number(),
   flaggedSessions: z.number(),
   habitSessions: z.number(),

@@ -3,6 +3,7 @@ import type { SeriesMapping } from '../mscred/series-mapping.js'
 
 /** Names of the multivariate detectors among those of windows: the ensemble, and the network beside it. */
 export const SERIES_DETECTORS = ['mscred', 'mscredNetwork'] as const
+/** One of {@link SERIES_DETECTORS}. */
 export type SeriesDetectorName = (typeof SERIES_DETECTORS)[number]
 
 /** A multivariate detector of a bundle. */
