@@ -1,5 +1,5 @@
 /**
- * The detectors without a network on synthetic logs: `npm run bench:synthetic -- [--quick] [--seeds 6,7,8] [--no-series]`. Trained on one normal log,
+ * The detectors without a network on synthetic logs: `npm run bench:synthetic -- [--quick] [--seeds 6,7,8] [--series]`. Trained on one normal log,
  * false alarms counted on another, incidents sought in a third, each of another seed; budget 1 window in 200.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -31,7 +31,7 @@ import {
 import { openSources } from '@sp/log-reader'
 import type { ParsedLog, TemplateTable } from '@sp/log-table'
 import { Masker } from '@sp/masking'
-import { parseLog, type TrainedSeries, trainSeriesOfWindows } from '@sp/pipeline'
+import { parseLog, SERIES_HELD_OUT, type TrainedSeries, trainSeriesOfWindows } from '@sp/pipeline'
 import { machineLine } from './machine.js'
 
 const { values: flags } = parseArgs({
@@ -41,7 +41,7 @@ const { values: flags } = parseArgs({
     seeds: { type: 'string' },
     data: { type: 'string' },
     verbose: { type: 'boolean' },
-    series: { type: 'boolean', default: true },
+    series: { type: 'boolean', default: false },
   },
 })
 const BUDGET = 1 / 200
@@ -108,7 +108,7 @@ async function judge(seed: number): Promise<Outcome> {
   const others = (series?.detectors ?? []).map(({ name, heldOut }) => ({
     name,
     heldOut: highestOfRows(known.windows, heldOut),
-    resolution: 0.02,
+    ...SERIES_HELD_OUT,
   }))
   const model = trainEnsemble(known, { budget: BUDGET, others })
   async function scored(batches: readonly ParsedLog[]): Promise<EnsembleScores> {

@@ -24,7 +24,7 @@ export const learningOptions = {
     type: 'array',
     string: true,
     choices: OPTIONAL_DETECTORS,
-    describe: 'which join the window detector (all)',
+    describe: 'which join the window detector (lines and sequences)',
   },
   'series-window': { type: 'number', describe: 'seconds of a window of time that series are counted by (60)' },
   'series-network': {

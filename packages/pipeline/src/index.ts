@@ -5,7 +5,12 @@ export {
   type TrainedBundle,
   type TrainingMetadata,
 } from './training/train-bundle.js'
-export { type SeriesTraining, type TrainedSeries, trainSeriesOfWindows } from './training/train-series.js'
+export {
+  SERIES_HELD_OUT,
+  type SeriesTraining,
+  type TrainedSeries,
+  trainSeriesOfWindows,
+} from './training/train-series.js'
 export { type LogShard, type ShardPiece } from './shards/log-shard.js'
 export {
   type MinedPiece,

@@ -19,6 +19,11 @@ export interface HeldOutScores {
   readonly heldOut: Float64Array
   /** The smallest difference of scores that means something. */
   readonly resolution: number
+  /**
+   * What its p-values are divided by, above 0 and at most 1; default 1. Less for one whose units touch many windows: one
+   * mistake of it is an alarm in each.
+   */
+  readonly weight?: number
 }
 
 /** The window detector and the line detectors, each with what its scores mean: plain data, fit for JSON. */
@@ -32,9 +37,16 @@ export interface EnsembleModel {
   readonly baselineCalibration: Calibration
   readonly detectors: readonly TrainedLineDetector[]
   /** Detectors from elsewhere, in the order in which their scores are to be given. */
-  readonly others: readonly { readonly name: string; readonly calibration: Calibration }[]
+  readonly others: readonly TrainedOther[]
   /** Of the combined score, −log10 of the smallest p-value. */
   readonly calibration: Calibration
+}
+
+/** What is known of a detector from elsewhere. */
+export interface TrainedOther {
+  readonly name: string
+  readonly calibration: Calibration
+  readonly weight: number
 }
 
 /** One line detector of an {@link EnsembleModel}. */
@@ -46,7 +58,7 @@ export interface TrainedLineDetector {
 }
 
 /** Version of the model's data; it changes whenever an older program would misread it. */
-export const ENSEMBLE_VERSION = 2
+export const ENSEMBLE_VERSION = 3
 
 /** Names of all detectors of a model, in the order of p-values: the window detector, line detectors, others. */
 export function ensembleDetectors({ detectors, others }: EnsembleModel): string[] {

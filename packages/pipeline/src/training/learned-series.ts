@@ -6,12 +6,9 @@ import type { BundleManifest } from '../bundle/manifest.js'
 import type { SeriesMapping } from '../mscred/series-mapping.js'
 import type { SeriesDetectorName } from '../series/series-detectors.js'
 import type { NetworkComparison } from './compare-network.js'
-import type { TrainedSeries, TrainedSeriesDetector } from './train-series.js'
+import { SERIES_HELD_OUT, type TrainedSeries, type TrainedSeriesDetector } from './train-series.js'
 import type { HeldOutRows } from './train-windows.js'
 import type { TrainingState } from './training-state.js'
-
-/** Of a score that is 1 where it is as high as any in held-out data: a fiftieth more or less means nothing. */
-const RESOLUTION = 0.02
 
 /** What a training over series leaves for a run that goes on: its arrays lie in files. */
 export interface StoredSeries {
@@ -45,7 +42,7 @@ export async function storedDetectors(
 
 /** What the detectors share the budget of windows with. */
 export function heldOutOfSeries(detectors: readonly TrainedSeriesDetector[]): HeldOutRows[] {
-  return detectors.map(({ name, heldOut }) => ({ name, scores: heldOut, resolution: RESOLUTION }))
+  return detectors.map(({ name, heldOut }) => ({ name, scores: heldOut, ...SERIES_HELD_OUT }))
 }
 
 /** Whether the network was kept, and if not, why. */

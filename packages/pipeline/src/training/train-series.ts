@@ -17,6 +17,13 @@ import { compareNetwork, type NetworkComparison } from './compare-network.js'
 import { normalRows } from './normal-rows.js'
 import type { TrainSettings } from './train-settings.js'
 
+/**
+ * How detectors over series share the budget of windows. A score is 1 where it is as high as any in held-out data, so that
+ * a fiftieth more or less means nothing. A minute touches several windows of lines, and what is strange in it is an alarm
+ * in each.
+ */
+export const SERIES_HELD_OUT = { resolution: 0.02, weight: 0.25 } as const
+
 /** A multivariate detector that was trained, and what it says of the normal rows when it has not seen them. */
 export interface TrainedSeriesDetector extends SeriesDetector {
   /** One per row: what the windows say that the row ends, 0 where it ends none. */

@@ -13,6 +13,8 @@ export interface HeldOutRows {
   readonly scores: Float64Array
   /** The smallest difference of scores that means something. */
   readonly resolution: number
+  /** As `HeldOutScores` has it; default 1. */
+  readonly weight?: number
 }
 
 /**
@@ -53,9 +55,10 @@ export async function trainWindows(
     {
       budget,
       detectors: settings.detectors.includes('lines') ? (Object.keys(LINE_DETECTORS) as LineDetectorName[]) : [],
-      others: others.map(({ name, scores, resolution }) => ({
+      others: others.map(({ name, scores, resolution, weight }) => ({
         name,
         resolution,
+        weight,
         heldOut: highestOfRows(windows, scores),
       })),
     },
