@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { BUNDLE_VERSION } from '@sp/pipeline'
 import { S3mini } from 's3mini'
 import { FolderStore } from '../src/store/folder-store.js'
 import type { ResultStore } from '../src/store/result-store.js'
@@ -49,7 +50,7 @@ async function bundleOf(name: string, members: Record<string, Buffer>): Promise<
         .map((member) => [member, { bytes: members[member].length, sha256: sha(members[member]) }]),
     ),
     settings: {},
-    version: 1,
+    version: BUNDLE_VERSION,
   }
   const manifest = { ...about, hash: sha(JSON.stringify(about)) }
   for (const [member, bytes] of Object.entries(members)) await writeFile(join(path, member), bytes)

@@ -31,7 +31,7 @@ export {
 } from './training/train-settings.js'
 export { type Bundle, loadBundle } from './bundle/bundle.js'
 export { type CopiedBundle, copyBundle, pasteBundle, readManifest } from './bundle/bundle-folder.js'
-export { type BundleManifest } from './bundle/manifest.js'
+export { BUNDLE_VERSION, type BundleManifest } from './bundle/manifest.js'
 export {
   type BundleValidation,
   validateBundle,
