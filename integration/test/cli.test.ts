@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ROOT, runCli, temporaryFolder } from './run-cli.js'
 
@@ -40,7 +40,9 @@ test('the same input gives the same bytes', async () => {
   for (const name of ['one', 'two']) {
     const outDir = join(folder, name)
     await runCli(['analyze', suspicious, '--out-dir', outDir])
-    outputs.push(Object.fromEntries(readdirSync(outDir).map((file) => [file, readFileSync(join(outDir, file))])))
+    const files = readdirSync(outDir, { recursive: true }) as string[]
+    const whole = files.filter((file) => statSync(join(outDir, file)).isFile())
+    outputs.push(Object.fromEntries(whole.map((file) => [file, readFileSync(join(outDir, file))])))
   }
   expect(outputs[1]).toEqual(outputs[0])
 })
@@ -250,7 +252,9 @@ test('the number of threads changes nothing in what parse writes', async () => {
     const outDir = join(folder, `workers-${workers}`)
     const run = await runCli(['parse', log, '--year', '2024', '--workers', workers, '--out-dir', outDir])
     expect([run.code, run.stderr]).toEqual([0, ''])
-    outputs.push(Object.fromEntries(readdirSync(outDir).map((file) => [file, readFileSync(join(outDir, file))])))
+    const files = readdirSync(outDir, { recursive: true }) as string[]
+    const whole = files.filter((file) => statSync(join(outDir, file)).isFile())
+    outputs.push(Object.fromEntries(whole.map((file) => [file, readFileSync(join(outDir, file))])))
   }
   expect(Object.keys(outputs[0])).toContain('parsed.parquet')
   expect(Object.keys(outputs[0]).filter((file) => !outputs[0][file].equals(outputs[1][file]))).toEqual([])
