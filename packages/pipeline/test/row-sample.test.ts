@@ -107,7 +107,9 @@ it('knows how often a template came that is not in it', async () => {
   const audit = templates.templates.findIndex(({ text }) => text.includes('yearly audit'))
   const { totals } = windows.baseline.statistics
   const lines = totals.reduce((sum, total) => sum + total, 0)
-  expect(totals[audit]).toBeCloseTo(lines / templates.templates.reduce((sum, { count }) => sum + count, 0), 1)
+  const share = lines / templates.templates.reduce((sum, { count }) => sum + count, 0)
+  // Which stretches are taken depends on the name of the file, that of a temporary folder: its only line may be among them.
+  expect(Math.min(Math.abs(totals[audit] - share), Math.abs(totals[audit] - 1))).toBeLessThan(0.05)
   const detector = await openDetector(join(folder, 'weights'))
   const text = jobs(0, 60) + `2026-03-01T01:00:00Z web-1 app[42]: the yearly audit of ledgers has begun\n`
   const findings = [...(await detector.push(text)), ...(await detector.end())]

@@ -19,10 +19,9 @@ import type { TrainSettings } from './train-settings.js'
 
 /**
  * How detectors over series share the budget of windows. A score is 1 where it is as high as any in held-out data, so that
- * a fiftieth more or less means nothing. A minute touches several windows of lines, and what is strange in it is an alarm
- * in each.
+ * a fiftieth more or less means nothing.
  */
-export const SERIES_HELD_OUT = { resolution: 0.02, weight: 0.25 } as const
+export const SERIES_HELD_OUT = { resolution: 0.02 } as const
 
 /** A multivariate detector that was trained, and what it says of the normal rows when it has not seen them. */
 export interface TrainedSeriesDetector extends SeriesDetector {
