@@ -31,7 +31,7 @@ import {
 import { openSources } from '@sp/log-reader'
 import type { ParsedLog, TemplateTable } from '@sp/log-table'
 import { Masker } from '@sp/masking'
-import { parseLog, SERIES_HELD_OUT, type TrainedSeries, trainSeriesOfWindows } from '@sp/pipeline'
+import { parseLog, SERIES_RESOLUTION, type TrainedSeries, trainSeriesOfWindows } from '@sp/pipeline'
 import { machineLine } from './machine.js'
 
 const { values: flags } = parseArgs({
@@ -108,7 +108,7 @@ async function judge(seed: number): Promise<Outcome> {
   const others = (series?.detectors ?? []).map(({ name, heldOut }) => ({
     name,
     heldOut: highestOfRows(known.windows, heldOut),
-    ...SERIES_HELD_OUT,
+    resolution: SERIES_RESOLUTION,
   }))
   const model = trainEnsemble(known, { budget: BUDGET, others })
   async function scored(batches: readonly ParsedLog[]): Promise<EnsembleScores> {

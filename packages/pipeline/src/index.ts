@@ -6,7 +6,7 @@ export {
   type TrainingMetadata,
 } from './training/train-bundle.js'
 export {
-  SERIES_HELD_OUT,
+  SERIES_RESOLUTION,
   type SeriesTraining,
   type TrainedSeries,
   trainSeriesOfWindows,

@@ -19,11 +19,6 @@ export interface HeldOutScores {
   readonly heldOut: Float64Array
   /** The smallest difference of scores that means something. */
   readonly resolution: number
-  /**
-   * What its p-values are divided by, above 0 and at most 1; default 1. Less for one whose units touch many windows: one
-   * mistake of it is an alarm in each.
-   */
-  readonly weight?: number
 }
 
 /** The window detector and the line detectors, each with what its scores mean: plain data, fit for JSON. */
@@ -37,16 +32,9 @@ export interface EnsembleModel {
   readonly baselineCalibration: Calibration
   readonly detectors: readonly TrainedLineDetector[]
   /** Detectors from elsewhere, in the order in which their scores are to be given. */
-  readonly others: readonly TrainedOther[]
+  readonly others: readonly { readonly name: string; readonly calibration: Calibration }[]
   /** Of the combined score, −log10 of the smallest p-value. */
   readonly calibration: Calibration
-}
-
-/** What is known of a detector from elsewhere. */
-export interface TrainedOther {
-  readonly name: string
-  readonly calibration: Calibration
-  readonly weight: number
 }
 
 /** One line detector of an {@link EnsembleModel}. */

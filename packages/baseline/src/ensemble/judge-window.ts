@@ -1,9 +1,8 @@
 import type { Evidence } from '@sp/log-table'
 import type { CountedTemplates } from '../level-shifts.js'
-import { pValueOf } from '../score-tail.js'
+import { pValueOf, scoreAtPValue } from '../score-tail.js'
 import type { EnsembleModel } from './ensemble-model.js'
 import { rareOrOne } from './only-rare.js'
-import { pValueOfOther, scoreOfOtherAt } from './p-value-of-other.js'
 
 /** Where a window lies. */
 export interface WindowPlace {
@@ -50,10 +49,10 @@ export function judgeAlone(
   name: string,
   score: number,
 ): { readonly pValue: number; readonly isAnomaly: boolean; readonly threshold: number } {
-  const other = others.find((one) => one.name === name)!
-  const pValue = pValueOfOther(other, score)
+  const { tail } = others.find((other) => other.name === name)!.calibration
+  const pValue = pValueOf(tail, score)
   const isAnomaly = -Math.log10(rareOrOne(pValue, budget)) > calibration.threshold
-  return { pValue, isAnomaly, threshold: scoreOfOtherAt(other, Math.min(2 * budget, 10 ** -calibration.threshold)) }
+  return { pValue, isAnomaly, threshold: scoreAtPValue(tail, Math.min(2 * budget, 10 ** -calibration.threshold)) }
 }
 
 /**
@@ -67,10 +66,10 @@ export function judgeWindow(
 ): WindowVerdict {
   const scores = [...opinion.scores]
   const pValues = [...opinion.pValues]
-  model.others.forEach((other, i) => {
+  model.others.forEach(({ calibration }, i) => {
     const score = others[i] ?? NaN
     scores.push(score)
-    pValues.push(pValueOfOther(other, score))
+    pValues.push(Number.isNaN(score) ? 1 : pValueOf(calibration.tail, score))
   })
   let smallest = 1
   for (const p of pValues) smallest = Math.min(smallest, rareOrOne(p, model.budget))

@@ -8,7 +8,6 @@ import type { LineDetector } from '../lines/line-detector.js'
 import { LINE_DETECTORS, lineDetector, type LineDetectorName } from '../lines/line-detectors.js'
 import type { LogLines, RowRange } from '../lines/log-lines.js'
 import { trainWithHeldOut } from '../train-baseline.js'
-import { pValueOfOther } from './p-value-of-other.js'
 import { ENSEMBLE_VERSION, type EnsembleModel, type EnsembleOptions, type HeldOutScores } from './ensemble-model.js'
 
 /** A log as windows of template counts and as lines, of the same rows. */
@@ -40,14 +39,13 @@ export function trainEnsemble(normal: WindowedLines, options: EnsembleOptions = 
     held.push(pValues(calibration, scores))
     return { name, model: detector.train(normal.lines), calibration }
   })
-  const calibrated = others.map(({ name, heldOut: scores, resolution, weight = 1 }) => {
+  const calibrated = others.map(({ name, heldOut: scores, resolution }) => {
     const calibration = calibrate(
       scores.filter((score) => !Number.isNaN(score)),
       { budget, resolution },
     )
-    const other = { name, calibration, weight }
-    held.push(scores.map((score) => pValueOfOther(other, score)))
-    return other
+    held.push(pValues(calibration, scores).map((p, w) => (Number.isNaN(scores[w]) ? 1 : p)))
+    return { name, calibration }
   })
   return {
     format: 'sp-ensemble',

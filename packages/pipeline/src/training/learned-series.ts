@@ -6,7 +6,7 @@ import type { BundleManifest } from '../bundle/manifest.js'
 import type { SeriesMapping } from '../mscred/series-mapping.js'
 import type { SeriesDetectorName } from '../series/series-detectors.js'
 import type { NetworkComparison } from './compare-network.js'
-import { SERIES_HELD_OUT, type TrainedSeries, type TrainedSeriesDetector } from './train-series.js'
+import { SERIES_RESOLUTION, type TrainedSeries, type TrainedSeriesDetector } from './train-series.js'
 import type { HeldOutRows } from './train-windows.js'
 import type { TrainingState } from './training-state.js'
 
@@ -42,7 +42,7 @@ export async function storedDetectors(
 
 /** What the detectors share the budget of windows with. */
 export function heldOutOfSeries(detectors: readonly TrainedSeriesDetector[]): HeldOutRows[] {
-  return detectors.map(({ name, heldOut }) => ({ name, scores: heldOut, ...SERIES_HELD_OUT }))
+  return detectors.map(({ name, heldOut }) => ({ name, scores: heldOut, resolution: SERIES_RESOLUTION }))
 }
 
 /** Whether the network was kept, and if not, why. */

@@ -17,11 +17,8 @@ import { compareNetwork, type NetworkComparison } from './compare-network.js'
 import { normalRows } from './normal-rows.js'
 import type { TrainSettings } from './train-settings.js'
 
-/**
- * How detectors over series share the budget of windows. A score is 1 where it is as high as any in held-out data, so that
- * a fiftieth more or less means nothing.
- */
-export const SERIES_HELD_OUT = { resolution: 0.02 } as const
+/** Of a score that is 1 where it is as high as any in held-out data: a fiftieth more or less means nothing. */
+export const SERIES_RESOLUTION = 0.02
 
 /** A multivariate detector that was trained, and what it says of the normal rows when it has not seen them. */
 export interface TrainedSeriesDetector extends SeriesDetector {

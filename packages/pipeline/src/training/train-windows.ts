@@ -13,8 +13,6 @@ export interface HeldOutRows {
   readonly scores: Float64Array
   /** The smallest difference of scores that means something. */
   readonly resolution: number
-  /** As `HeldOutScores` has it; default 1. */
-  readonly weight?: number
 }
 
 /**
@@ -55,10 +53,9 @@ export async function trainWindows(
     {
       budget,
       detectors: settings.detectors.includes('lines') ? (Object.keys(LINE_DETECTORS) as LineDetectorName[]) : [],
-      others: others.map(({ name, scores, resolution, weight }) => ({
+      others: others.map(({ name, scores, resolution }) => ({
         name,
         resolution,
-        weight,
         heldOut: highestOfRows(windows, scores),
       })),
     },
