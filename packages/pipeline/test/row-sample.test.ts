@@ -1,5 +1,5 @@
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import fc from 'fast-check'
 import { openSources } from '@sp/log-reader'
 import { Masker } from '@sp/masking'
@@ -37,9 +37,9 @@ beforeAll(() => {
   })
 })
 
-async function parsed(count: number, fewestBytes: number): Promise<string> {
-  const name = join(folder, `parsed-${count}-${fewestBytes}`)
-  const segments = (await openSources(paths)).map((source) => ({ source }))
+async function parsed(count: number, fewestBytes: number, logs = paths): Promise<string> {
+  const name = join(dirname(logs[0]), `parsed-${count}-${fewestBytes}`)
+  const segments = (await openSources(logs)).map((source) => ({ source }))
   const to = { parsed: `${name}.parquet`, miner: `${name}.json`, folder: (shard: string) => `${name}-${shard}` }
   const shards = { count, fewestBytes }
   await parseShards(segments, to, { masking: {}, miner: EvidenceMiner.create(), shards })
@@ -63,6 +63,16 @@ it('is the same however the log was cut', async () => {
     }),
     { numRuns: 5 },
   )
+}, 120_000)
+
+it('is the same whatever folder the log lies in', async () => {
+  const moved = join(folder, 'moved')
+  mkdirSync(moved)
+  const elsewhere = paths.map((path) => join(moved, basename(path)))
+  elsewhere.forEach((path, i) => copyFileSync(paths[i], path))
+  const options = { mostRows: MOST_ROWS, seed: 3 }
+  const here = await sampleRows(await parsed(1, 1), options)
+  expect(await sampleRows(await parsed(1, 1, elsewhere), options)).toEqual(here)
 }, 120_000)
 
 it('holds a later block only with all that come before it, and others for another seed', async () => {
@@ -107,9 +117,7 @@ it('knows how often a template came that is not in it', async () => {
   const audit = templates.templates.findIndex(({ text }) => text.includes('yearly audit'))
   const { totals } = windows.baseline.statistics
   const lines = totals.reduce((sum, total) => sum + total, 0)
-  const share = lines / templates.templates.reduce((sum, { count }) => sum + count, 0)
-  // Which stretches are taken depends on the name of the file, that of a temporary folder: its only line may be among them.
-  expect(Math.min(Math.abs(totals[audit] - share), Math.abs(totals[audit] - 1))).toBeLessThan(0.05)
+  expect(totals[audit]).toBeCloseTo(lines / templates.templates.reduce((sum, { count }) => sum + count, 0), 1)
   const detector = await openDetector(join(folder, 'weights'))
   const text = jobs(0, 60) + `2026-03-01T01:00:00Z web-1 app[42]: the yearly audit of ledgers has begun\n`
   const findings = [...(await detector.push(text)), ...(await detector.end())]

@@ -28,10 +28,10 @@ interface Block extends RowRange {
 }
 
 /**
- * A sample of blocks of rows, every block with the same chance. A block is known by its source and the bytes at which
- * it lies, and its key, a hash of these and the seed, says how early it is taken: those with the smallest keys are the
+ * A sample of blocks of rows, every block with the same chance. A block is known by the number of its source, in the
+ * order in which they were given, and the bytes at which it lies, and its key, a hash of these and the seed, says how early it is taken: those with the smallest keys are the
  * sample (bottom-k sampling, Cohen & Kaplan 2007, which is a reservoir that can be merged). So neither the order of rows
- * nor how the log was cut into shards decides what is in it.
+ * nor how the log was cut into shards nor the folder that it lies in decides what is in it.
  * @param mostRows rows that the sample holds at most; at least one block
  * @returns `null` where the log has no more rows
  */
@@ -83,7 +83,8 @@ async function blocksOf(
   { seed, signal }: { readonly seed: number; readonly signal?: AbortSignal },
 ): Promise<Block[]> {
   const blocks: Block[] = []
-  let [row, from, source, number] = [0, 0, '', -1]
+  const sources = new Map<string, number>()
+  let [row, from, source, number] = [0, 0, -1, -1]
   function end(): void {
     if (row > from) blocks.push({ key: keyOf(seed, source, number), from, to: row })
     from = row
@@ -91,10 +92,12 @@ async function blocksOf(
   for await (const batch of log.batches({ columns: ['source', 'byteOffset'] })) {
     signal?.throwIfAborted()
     for (let i = 0; i < batch.rowCount; i++, row++) {
-      const [name, block] = [batch.source.at(i) ?? '', Math.floor(batch.byteOffset[i] / BLOCK_BYTES)]
-      if (name === source && block === number) continue
+      const name = batch.source.at(i) ?? ''
+      const block = Math.floor(batch.byteOffset[i] / BLOCK_BYTES)
+      if (!sources.has(name)) sources.set(name, sources.size)
+      if (sources.get(name) === source && block === number) continue
       end()
-      source = name
+      source = sources.get(name)!
       number = block
     }
   }
@@ -114,7 +117,7 @@ function firstOf(blocks: readonly Block[], mostRows: number): Block[] {
   return chosen
 }
 
-function keyOf(...identity: readonly (string | number)[]): string {
+function keyOf(...identity: readonly number[]): string {
   return createHash('sha256').update(JSON.stringify(identity)).digest('hex')
 }
 
