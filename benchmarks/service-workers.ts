@@ -26,18 +26,19 @@ export interface WorkerFigures {
     /** Processes that wanted a core, over the last minute, before it began: above 0 the speed-ups are too low. */
     readonly load: number
     readonly linesPerJob: number
-    /** Of 1, 2 and 4 workers, each with one core. */
+    /** Of one worker that has the whole machine, and of 2 and 4 that share it; each does one job at a time. */
     readonly seconds: readonly (number | null)[]
-    /** Of one worker that has the whole machine, still one job at a time. */
-    readonly secondsOfAll: number | null
-    /** Of two workers against one, each with one core. */
+    /** Of one worker that has one core, as each of two here: what the plan takes that they divide. */
+    readonly secondsOfOneCore: number | null
+    /** Of two workers against one that has the whole machine. */
     readonly speedup2: number | null
     readonly speedup4: number | null
     /** Of two workers one was killed in the middle of a job. */
     readonly kill: KillFigures | null
     readonly why?: string
   }
-  readonly shardEqualsSingle: boolean
+  /** 1 or 0. */
+  readonly shardEqualsSingle: number
 }
 
 interface KillFigures {
@@ -58,11 +59,17 @@ export async function measureWorkers({ quick }: { readonly quick: boolean }): Pr
   const linesPerJob = quick ? 4_000 : 20_000
   try {
     writeLogs(folder, linesPerJob)
-    const shardEqualsSingle = await compareShards(folder, quick)
+    const shardEqualsSingle = Number(await compareShards(folder, quick))
     const cores = availableParallelism()
     if (!hasRedis) {
       const why = 'no redis-server on this machine'
-      const nothing = { seconds: [null, null, null], secondsOfAll: null, speedup2: null, speedup4: null, kill: null }
+      const nothing = {
+        seconds: [null, null, null],
+        secondsOfOneCore: null,
+        speedup2: null,
+        speedup4: null,
+        kill: null,
+      }
       return { workers: { cores, load, linesPerJob, ...nothing, why }, shardEqualsSingle }
     }
     const figures = await measureFleet(folder)
@@ -78,12 +85,16 @@ async function measureFleet(folder: string) {
   const redis = await startRedis()
   try {
     const runs: { seconds: number; summary: BatchSummary }[] = []
-    for (const count of [1, 2, 4]) runs.push(await undisturbed({ folder, url: redis.url, count }))
-    const all = await undisturbed({ folder, url: redis.url, count: 1, cores: availableParallelism() })
+    for (const count of [1, 2, 4]) {
+      const cores = Math.max(1, Math.floor(availableParallelism() / count))
+      runs.push(await undisturbed({ folder, url: redis.url, count, cores }))
+    }
+    const ofOneCore = await undisturbed({ folder, url: redis.url, count: 1, cores: 1 })
     const [one, two, four] = runs.map(({ seconds }) => seconds)
     const kill = await disturbed({ folder, url: redis.url, undisturbed: runs[0].summary })
     const seconds = [one, two, four].map(round)
-    return { seconds, secondsOfAll: round(all.seconds), speedup2: round(one / two), speedup4: round(one / four), kill }
+    const secondsOfOneCore = round(ofOneCore.seconds)
+    return { seconds, secondsOfOneCore, speedup2: round(one / two), speedup4: round(one / four), kill }
   } finally {
     await redis.close()
   }
@@ -94,12 +105,12 @@ async function undisturbed({
   folder,
   url,
   count,
-  cores = 1,
+  cores,
 }: {
   folder: string
   url: string
   count: number
-  cores?: number
+  cores: number
 }) {
   const name = `by-${count}-of-${cores}`
   const queue = ['--queue', url, '--prefix', name]
