@@ -52,6 +52,8 @@ const NO_BYTES = Buffer.alloc(0)
  * takes the first that fits, and goes on behind it. A recogniser looks ahead a bounded number of characters, or over
  * a run that it then consumes, or over a run that is not tried again: the cost is linear in the length of the text.
  *
+ * Its methods are the states of one machine over one text, so they stand together; what they recognise has files of its own.
+ *
  * The spans of the last text stand in `starts`, `ends` and `rules`, `count` entries, ascending, not overlapping.
  */
 export class Scanner {

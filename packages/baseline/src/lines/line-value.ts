@@ -75,7 +75,11 @@ class SeenRange {
   }
 
   add(value: number): void {
-    if (Number.isInteger(Math.log2(this.#count))) [this.#before, this.#records] = [this.#records, 0]
+    const isPowerOfTwo = (this.#count & (this.#count - 1)) === 0
+    if (isPowerOfTwo) {
+      this.#before = this.#records
+      this.#records = 0
+    }
     this.#count++
     if (value < this.low || value > this.high) this.#records++
     this.low = Math.min(this.low, value)

@@ -1,11 +1,12 @@
+import type { WindowPlace } from '@sp/baseline'
 import type { Evidence } from '@sp/log-table'
-import type { JudgedFrame, FramePlace } from '../series/series-stream.js'
+import type { JudgedFrame } from '../series/series-stream.js'
 import type { SeriesDetectorName } from '../series/series-detectors.js'
 import type { LoadedBundle } from './loaded-bundle.js'
 import type { RecentRow, RecentRows } from './recent-rows.js'
 
 /** Windows of time that may make a window of lines strange. */
-export interface StrangeFrame extends FramePlace {
+export interface StrangeFrame extends WindowPlace {
   readonly detector: SeriesDetectorName
   readonly score: number
   /** Strangest series first. */

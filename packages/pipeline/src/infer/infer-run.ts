@@ -10,7 +10,7 @@ import {
   writeTable,
   writeTemplateTable,
 } from '@sp/log-table'
-import { type Report, ReportBuilder, type ReportOptions, type RunFacts } from '@sp/report'
+import { type Language, type Report, ReportBuilder, type ReportOptions } from '@sp/report'
 import { type Bundle, MEMBERS } from '../bundle/bundle.js'
 import { Detector } from '../detector/detector.js'
 import type { JudgedBatch, SourceDetector } from '../detector/source-detector.js'
@@ -22,13 +22,14 @@ import type { RunControl } from '../progress.js'
 import { earlierIncidents } from '../report/report-run.js'
 import { unfitRemarks } from '../report/unfit-remark.js'
 import { type ReportFormat, writeReport } from '../report/write-report.js'
-import type { Language } from '@sp/report'
 import { hoursOfParsed, writeTemporal } from '../temporal-run.js'
-import { INFER_FILES, type InferSummary } from './infer-files.js'
 import { FrameRows } from './frame-rows.js'
+import { INFER_FILES, type InferSummary } from './infer-files.js'
 import { LastingChanges } from './lasting-changes.js'
+import { runFacts } from './run-facts.js'
 import { RunTemplates } from './run-templates.js'
 import { SessionRows } from './session-rows.js'
+import { SourceTimes } from './source-times.js'
 import { WindowRows } from './window-rows.js'
 
 /** How a log is judged with a bundle, and what is written. */
@@ -117,7 +118,7 @@ class InferRun {
   readonly #names: readonly string[]
   readonly #rows: ParsedLogWriter | null
   readonly #hours = new HourCounter()
-  readonly #times = new Map<string, { first: number; last: number }>()
+  readonly #times = new SourceTimes()
   /** Findings that were not written yet, as lines of JSON. */
   #pending: string[] = []
   #preview: ParsedLog | null = null
@@ -190,8 +191,10 @@ class InferRun {
     await this.#writeHours(options)
     const { sources, lines, records, unknown, windows, flaggedWindows, sessions, flaggedSessions, habitSessions } =
       detector.stats()
-    const facts = this.#facts(summaries, {
+    const facts = runFacts(this.#bundle, {
+      judged: summaries.map((summary) => ({ ...summary, ...this.#times.of(summary.source) })),
       normal: options.normal,
+      changes: this.#changes.all(),
       remarks: unfitRemarks(unknown / Math.max(1, records)),
     })
     const report = this.#builder.report(facts, { title, earlier })
@@ -227,20 +230,11 @@ class InferRun {
   async #takeRows(source: string, rows: ParsedLog, judge: SourceDetector): Promise<void> {
     const own = { ...rows, template: this.#templates.codesOf(rows.template, judge) }
     this.#builder.addRows(own, this.#templates.table)
-    this.#addTimes(source, rows.timestamp)
+    this.#times.add(source, rows.timestamp)
     this.#hours.add(own)
     if (this.#rows === null) return
     this.#preview ??= own
     await this.#rows.write(own)
-  }
-
-  #addTimes(source: string, times: Float64Array): void {
-    const span = this.#times.get(source) ?? { first: Infinity, last: -Infinity }
-    for (let row = 0; row < times.length; row++) {
-      span.first = times[row] < span.first ? times[row] : span.first
-      span.last = times[row] > span.last ? times[row] : span.last
-    }
-    this.#times.set(source, span)
   }
 
   /** Every window by every detector, and every session: what the pictures of the report show. */
@@ -298,53 +292,6 @@ class InferRun {
     const judged = this.#hours.finish(this.#templates.table)
     await writeTemporal(this.#folder, { judged, normal }, { into: INFER_FILES.temporal })
   }
-
-  #facts(
-    summaries: readonly ReadSummary[],
-    { normal = [], remarks }: Pick<InferOptions, 'normal'> & Pick<RunFacts, 'remarks'>,
-  ): RunFacts {
-    const { manifest, windows, sequences } = this.#bundle
-    const { firstTime, lastTime } = manifest.data
-    // A bundle knows when all that it learned was written, not each part of it.
-    const learnedSpan = normal.length === 1 ? { firstTime, lastTime } : {}
-    const { windowSize, stride, windows: normalUnits } = windows.baseline
-    const ofWindows = this.#names.map((name) => ({ name, unit: 'window' as const, normalUnits, threshold: null }))
-    const ofSessions = sequences
-      ? [
-          {
-            name: 'sessions',
-            unit: 'session' as const,
-            normalUnits: sequences.model.calibration.sessions,
-            threshold: null,
-          },
-        ]
-      : []
-    return {
-      sources: [
-        ...normal.map((summary) => ({ ...sourceFacts(summary), role: 'normal' as const, ...learnedSpan })),
-        ...summaries.map((summary) => ({ ...sourceFacts(summary), role: 'judged' as const, ...this.#span(summary) })),
-      ],
-      training: {
-        rows: manifest.data.records,
-        templates: this.#bundle.templates.templates.length,
-        firstTime,
-        lastTime,
-      },
-      detectors: [...ofWindows.map((facts) => ({ ...facts, windowSize, stride })), ...ofSessions],
-      budget: windows.budget,
-      changes: this.#changes.all(),
-      remarks,
-    }
-  }
-
-  #span({ source }: ReadSummary): { firstTime: number | null; lastTime: number | null } {
-    const { first, last } = this.#times.get(source) ?? { first: Infinity, last: -Infinity }
-    return first <= last ? { firstTime: first, lastTime: last } : { firstTime: null, lastTime: null }
-  }
-}
-
-function sourceFacts({ source: name, format, records, timestamps, cutLines, invalidUtf8 }: ReadSummary) {
-  return { name, format, records, timestamps, cutLines, invalidUtf8 }
 }
 
 /** The lines of evidence of a session, each by itself: a session is spread over the log. */

@@ -1,22 +1,15 @@
-import { MultivariateStream, type MultivariateStreamSnapshot, type SeriesDeviation } from '@sp/baseline'
+import {
+  MultivariateStream,
+  type MultivariateStreamSnapshot,
+  type SeriesDeviation,
+  type WindowPlace,
+} from '@sp/baseline'
 import { type CountedPoints, type CountedRows, SeriesCounter, type SeriesCounterSnapshot } from '@sp/builders'
 import type { LoadedSeries } from './loaded-series.js'
 import type { SeriesDetectorName } from './series-detectors.js'
 
-/** Where windows of time lie, from the first to the last of a frame. */
-export interface FramePlace {
-  readonly startRow: number
-  /** The row after the last: it ended the windows, and with it they can be judged. */
-  readonly endRow: number
-  readonly startLine: number
-  readonly endLine: number
-  /** Milliseconds since 1970. */
-  readonly startTime: number
-  readonly endTime: number
-}
-
-/** Windows of time that were judged together. */
-export interface JudgedFrame extends FramePlace {
+/** Windows of time that were judged together: from the first row of the first to the row after the last one. */
+export interface JudgedFrame extends WindowPlace {
   readonly detector: SeriesDetectorName
   /** Number of its last window within the source. */
   readonly window: number
@@ -30,7 +23,7 @@ export interface SeriesStreamSnapshot {
   readonly counter: SeriesCounterSnapshot
   readonly stream: MultivariateStreamSnapshot
   readonly windows: number
-  readonly places: readonly FramePlace[]
+  readonly places: readonly WindowPlace[]
 }
 
 /**
@@ -43,7 +36,7 @@ export class SeriesStream {
   readonly #stream: MultivariateStream
   #windows: number
   /** Of the latest windows, as many as a frame has. */
-  #places: FramePlace[]
+  #places: WindowPlace[]
 
   constructor(loaded: LoadedSeries, snapshot?: SeriesStreamSnapshot) {
     const { detector, codes, windowMs, judge } = loaded

@@ -31,7 +31,9 @@ const FITTED = 4 / 5
 
 /**
  * Plants shocks into the part of the series that the network was not fitted on, and lets an ensemble that has not seen it
- * either look for them, alone and with the network. Shares of false alarms are equal: the budget is the same.
+ * either look for them, alone and with the network. Shares of false alarms are equal: the budget is the same. The p-values
+ * of both come from that very part without the shocks, so that what each finds is a little flattered, and alike; only which
+ * finds more is decided by it.
  */
 export async function compareNetwork<Parameters>(
   series: MultivariateSeries,

@@ -1,0 +1,44 @@
+import { BEGIN } from '@sp/builders'
+import { type Beginning, BeginningStore } from '../src/beginning-store.js'
+
+/** Floats of a beginning: so many that an era is three of them. */
+const SIZE = 3 << 19
+
+function read(store: BeginningStore, beginning: Beginning, value: number): Beginning {
+  store.take(beginning).fill(value)
+  return beginning
+}
+
+function nextEra(store: BeginningStore): void {
+  for (let event = 100; event < 104; event++) read(store, store.none.then(event), event)
+  store.makeRoom()
+}
+
+test('a beginning that was read is found again, with its values', () => {
+  const store = new BeginningStore(4)
+  const one = read(store, store.none.then(7), 1)
+  const two = read(store, one.then(8), 2)
+  expect(store.none.then(7)).toBe(one)
+  expect(one.then(8)).toBe(two)
+  expect(one.then(9).isRead).toBe(false)
+  expect([...store.valuesOf(two)]).toEqual([2, 2, 2, 2])
+  expect(store.none.event).toBe(BEGIN)
+})
+
+test('what is over is kept for one more era, and keeps nothing that came after it', () => {
+  const store = new BeginningStore(SIZE)
+  const standing = read(store, store.none.then(7), 1)
+  const after = read(store, standing.then(8), 2)
+  const before = store.none
+  nextEra(store)
+  expect(store.none).not.toBe(before)
+  // Whoever stands at it goes on from it, and all that had come after it is let go.
+  expect(standing.then(8)).not.toBe(after)
+  const kept = store.kept(standing)!
+  expect(kept).not.toBe(standing)
+  expect(store.valuesOf(kept)[SIZE - 1]).toBe(1)
+  expect(store.kept(kept)).toBe(kept)
+  nextEra(store)
+  expect(store.kept(standing)).toBeNull()
+  expect(store.valuesOf(store.kept(kept)!)[0]).toBe(1)
+})
