@@ -7,8 +7,12 @@ import type { PredictingNetwork } from './predict-events.js'
 import type { DeepLogSettings } from './deeplog-options.js'
 import { stateWidth, STEP_NETWORK, stepNetwork } from './step-network.js'
 
-/** Steps a call of the engine. */
+/** Steps a call of the engine, at most. */
 const BATCH = 512
+/** Steps in a row that a window takes in one call where it goes on for as long: a call costs as much as thirty steps. */
+const STRIDE = 8
+/** Steps from which on a stride pays, though those beyond the last are thrown away. */
+const LEAST_STRIDE = 5
 
 /** A session under way: its events, and what was expected of each. */
 export class EventTrack {
@@ -66,6 +70,15 @@ interface Reading {
   beginning: Beginning
 }
 
+/** Steps that are not taken yet, from the first on. */
+interface Way {
+  readonly first: Beginning
+  /** The events that they read: those of `events` from `from` on, {@link BEGIN} before the first. */
+  readonly events: readonly number[]
+  readonly from: number
+  readonly steps: number
+}
+
 /**
  * Predicts the events of sessions while they come. Each event is judged as `predictEvents` judges it in the whole
  * session: by a window that begins with the session, or half a window or more before the event. A beginning that was
@@ -73,7 +86,9 @@ interface Reading {
  * are judged with it.
  */
 export class EventPredictor {
-  readonly #predictor: Predictor
+  /** Of one step, and of {@link STRIDE}. */
+  readonly #step: Predictor
+  readonly #stride: Predictor
   readonly #window: number
   readonly #width: number
   readonly #vocabularySize: number
@@ -82,8 +97,9 @@ export class EventPredictor {
   /** Calls that wait for the engine, and so hold beginnings. */
   #underWay = 0
 
-  private constructor(predictor: Predictor, { graph, settings, events }: SteppingNetwork) {
-    this.#predictor = predictor
+  private constructor([step, stride]: readonly Predictor[], { graph, settings, events }: SteppingNetwork) {
+    this.#step = step
+    this.#stride = stride
     this.#window = settings.window
     this.#width = stateWidth(settings)
     this.#vocabularySize = graph.values.get('dense.bias')!.shape[0] as number
@@ -101,8 +117,8 @@ export class EventPredictor {
       const expected = 'a stream needs "every"; train with the preset "sessions"'
       throw new DeepLogError('bad-options', `a network that predicts "${predict}"; ${expected}`)
     }
-    const predictor = await engine.predictor(stepNetwork(network.graph, network.settings))
-    return new EventPredictor(predictor, network)
+    const networks = [1, STRIDE].map((steps) => stepNetwork(network.graph, network.settings, steps))
+    return new EventPredictor(await Promise.all(networks.map((graph) => engine.predictor(graph))), network)
   }
 
   /**
@@ -137,7 +153,7 @@ export class EventPredictor {
 
   /** Frees the network. */
   async dispose(): Promise<void> {
-    await this.#predictor.dispose()
+    await Promise.all([this.#step.dispose(), this.#stride.dispose()])
   }
 
   /** Judges the next events of a track as far as what they need was read before: nearly all of most batches. */
@@ -203,7 +219,7 @@ export class EventPredictor {
     return event < this.#window ? 0 : step * Math.ceil((event - this.#window + 1) / step)
   }
 
-  /** Reads windows side by side, one step at a time. @returns of each, what its events are judged by, in order */
+  /** Reads windows side by side. @returns of each, what its events are judged by, in order */
   async #read(readings: readonly Reading[]): Promise<Beginning[][]> {
     const told = readings.map((): Beginning[] => [])
     if (readings.length === 0) return told
@@ -219,23 +235,24 @@ export class EventPredictor {
   async #readAll(readings: readonly Reading[], told: Beginning[][]): Promise<void> {
     let waiting = Array.from(readings.keys())
     while (waiting.length > 0) {
-      const unread = new Set<Beginning>()
+      /** By their first step: where windows begin alike, the longest goes ahead and the others follow as far as they can. */
+      const ways = new Map<Beginning, Way>()
       waiting = waiting.filter((r) => {
-        const next = this.#advance(readings[r], told[r])
-        if (next !== null) unread.add(next)
-        return next !== null
+        const way = this.#advance(readings[r], told[r])
+        if (way !== null && way.steps > (ways.get(way.first)?.steps ?? 0)) ways.set(way.first, way)
+        return way !== null
       })
-      if (unread.size > 0) await this.#step([...unread])
+      await this.#take([...ways.values()])
     }
   }
 
-  /** Goes on as far as is known. @returns the step to be taken first, `null` at the end */
-  #advance(reading: Reading, told: Beginning[]): Beginning | null {
+  /** Goes on as far as is known. @returns the way that is left, `null` at the end */
+  #advance(reading: Reading, told: Beginning[]): Way | null {
     const { track, start, from, needed } = reading
     while (reading.read < needed) {
       const place = start + reading.read - 1
-      const next = reading.beginning.then(place < 0 ? BEGIN : track.events[place])
-      if (!next.isRead) return next
+      const next = reading.beginning.then(eventAt(track.events, place))
+      if (!next.isRead) return { first: next, events: track.events, from: place, steps: needed - reading.read }
       reading.beginning = next
       reading.read++
       if (place + 1 >= from) told.push(next)
@@ -246,31 +263,43 @@ export class EventPredictor {
     return null
   }
 
-  /** Takes steps: reads the event of each after what was read before. */
-  async #step(pending: readonly Beginning[]): Promise<void> {
-    for (let from = 0; from < pending.length; from += BATCH) {
-      // Another call may have read it meanwhile.
-      const part = pending.slice(from, from + BATCH).filter(({ isRead }) => !isRead)
-      if (part.length === 0) continue
-      const [store, width, known] = [this.#store, this.#width, this.#vocabularySize]
-      const events = new Int32Array(part.length)
-      const state = new Float32Array(part.length * width)
-      part.forEach(({ before, event }, i) => {
-        events[i] = event
-        state.set(store.valuesOf(before!).subarray(known), i * width)
-      })
-      const outputs = await this.#predictor.run({
-        [STEP_NETWORK.event]: { data: events, shape: [part.length] },
-        [STEP_NETWORK.state]: { data: state, shape: [part.length, width] },
-      })
-      const [rows, states] = [outputs[STEP_NETWORK.logProbabilities], outputs[STEP_NETWORK.next]]
-      part.forEach((beginning, i) => {
-        if (beginning.isRead) return
+  /** Goes ahead on ways, as many steps as one call takes. */
+  async #take(ways: readonly Way[]): Promise<void> {
+    const long = ways.filter(({ steps }) => steps >= LEAST_STRIDE)
+    const short = ways.filter(({ steps }) => steps < LEAST_STRIDE)
+    for (const part of partsOf(long, BATCH / STRIDE)) await this.#run(this.#stride, part, STRIDE)
+    for (const part of partsOf(short, BATCH)) await this.#run(this.#step, part, 1)
+  }
+
+  /** Takes `stride` steps, or as many as are left, on each of the ways. */
+  async #run(predictor: Predictor, ways: readonly Way[], stride: number): Promise<void> {
+    const [store, width, known] = [this.#store, this.#width, this.#vocabularySize]
+    // Another call may have read it meanwhile.
+    const taken = ways.filter(({ first }) => !first.isRead)
+    if (taken.length === 0) return
+    const events = new Int32Array(taken.length * stride)
+    const state = new Float32Array(taken.length * width)
+    taken.forEach((way, i) => {
+      const steps = Math.min(stride, way.steps)
+      for (let step = 0; step < steps; step++) events[i * stride + step] = eventAt(way.events, way.from + step)
+      state.set(store.valuesOf(way.first.before!).subarray(known), i * width)
+    })
+    const outputs = await predictor.run({
+      [STEP_NETWORK.events]: { data: events, shape: [taken.length, stride] },
+      [STEP_NETWORK.state]: { data: state, shape: [taken.length, width] },
+    })
+    const [rows, states] = [outputs[STEP_NETWORK.logProbabilities], outputs[STEP_NETWORK.next]]
+    taken.forEach((way, i) => {
+      let beginning = way.first
+      for (let step = 0; step < Math.min(stride, way.steps); step++) {
+        if (step > 0) beginning = beginning.then(eventAt(way.events, way.from + step))
+        if (beginning.isRead) continue
         const values = store.take(beginning)
-        values.set(rows.subarray(i * known, (i + 1) * known))
-        values.set(states.subarray(i * width, (i + 1) * width), known)
-      })
-    }
+        const row = i * stride + step
+        values.set(rows.subarray(row * known, (row + 1) * known))
+        values.set(states.subarray(row * width, (row + 1) * width), known)
+      }
+    })
   }
 
   #judged(beginning: Beginning, event: number): JudgedEvent {
@@ -281,6 +310,16 @@ export class EventPredictor {
     }
     return next.judged
   }
+}
+
+/** The event at a place of a session; before the first one it begins. */
+function eventAt(events: readonly number[], place: number): number {
+  return place < 0 ? BEGIN : events[place]
+}
+
+/** Pieces of at most `most` elements. */
+function partsOf<T>(all: readonly T[], most: number): T[][] {
+  return Array.from({ length: Math.ceil(all.length / most) }, (_, i) => all.slice(i * most, (i + 1) * most))
 }
 
 /** A network that can be read step by step. */

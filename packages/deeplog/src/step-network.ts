@@ -3,17 +3,17 @@ import { GraphBuilder, ops, type Graph, type Tensor } from '@sp/onnx-export'
 import { parametersOf } from './deeplog-network.js'
 import type { NetworkSize } from './deeplog-options.js'
 
-// N = sessions that take a step, L = layers, H = units of a layer, V = vocabulary.
+// N = sessions that go on, K = steps that each takes, L = layers, H = units of a layer, V = vocabulary.
 
-/** Names of what goes into a step and comes out of it. */
+/** Names of what goes into steps and comes out of them. */
 export const STEP_NETWORK = {
-  /** `[N]` int32: the event that is read */
-  event: 'event',
-  /** `[N, 2·L·H]`: of each layer the hidden state, then the cell */
+  /** `[N, K]` int32: the events that are read */
+  events: 'events',
+  /** `[N, 2·L·H]`: of each layer the hidden state, then the cell, before the first step */
   state: 'state',
-  /** `[N, 2·L·H]`: after the step */
-  next: 'next_state',
-  /** `[N, V]`: of what follows */
+  /** `[N, K·2·L·H]`: the same after each step */
+  next: 'next_states',
+  /** `[N·K, V]`: of what follows each step, the steps of a session one after the other */
   logProbabilities: 'log_probabilities',
 } as const
 
@@ -23,24 +23,33 @@ export function stateWidth({ layers, hidden }: Pick<NetworkSize, 'layers' | 'hid
 }
 
 /**
- * One step of a trained DeepLog network: an event is read, the next predicted. The network itself is unrolled over a
- * window, which teaches fast; a stream asks for one step at a time, of many sessions.
+ * Steps of a trained DeepLog network: an event is read, the next predicted, `steps` times. The network itself is unrolled
+ * over a window from its beginning, which teaches fast; a stream goes on from where its sessions stand.
  */
-export function stepNetwork(graph: Graph, { embedding, hidden, layers }: NetworkSize): Graph {
+export function stepNetwork(graph: Graph, { embedding, hidden, layers }: NetworkSize, steps = 1): Graph {
   const weights = parametersOf(graph)
   const vocabularySize = weights['dense.bias'].length
   const builder = GraphBuilder.create('DeepLog step')
-  const event = builder.input(STEP_NETWORK.event, ['batch'], 'int32')
+  const events = builder.input(STEP_NETWORK.events, ['batch', steps], 'int32')
   const state = builder.input(STEP_NETWORK.state, ['batch', stateWidth({ layers, hidden })])
-  const parts = ops.split(state, 2 * layers, 1)
-  const next: Tensor[] = []
+  const before = ops.split(state, 2 * layers, 1)
+  /** Hidden state and cell `[N, H]` of each layer, by step. */
+  const after: Tensor[][] = Array.from({ length: steps }, () => [])
+  let below: Tensor | null = null
   for (let layer = 0; layer < layers; layer++) {
-    const gates = layer === 0 ? ops.gather(gatesOfEvents(), event) : denseGates(next.at(-2)!, gateWeights(layer))
-    next.push(...lstmStep(gates, [parts[2 * layer], parts[2 * layer + 1]], parameter(`lstm${layer}.recurrent`)))
+    const gates = below === null ? ops.gather(gatesOfEvents(), events) : denseGates(below, gateWeights(layer))
+    const recurrent = parameter(`lstm${layer}.recurrent`)
+    let own: [Tensor, Tensor] = [before[2 * layer], before[2 * layer + 1]]
+    ops.split(ops.reshape(gates, [-1, steps * 4 * hidden]), steps, 1).forEach((input, step) => {
+      own = lstmStep(input, own, recurrent)
+      after[step].push(...own)
+    })
+    const hiddenStates = after.map((parts) => parts[2 * layer])
+    below = ops.reshape(ops.concat(hiddenStates, 1), [-1, hidden]) // [N·K, H]
   }
-  builder.output(STEP_NETWORK.next, ops.concat(next, 1))
+  builder.output(STEP_NETWORK.next, ops.concat(after.flat(), 1))
   const bias = builder.parameter('dense.bias', [vocabularySize], weights['dense.bias'])
-  const logits = ops.gemm(next.at(-2)!, parameter('dense.weight', vocabularySize), bias)
+  const logits = ops.gemm(below!, parameter('dense.weight', vocabularySize), bias)
   builder.output(STEP_NETWORK.logProbabilities, ops.logSoftmax(logits))
   return builder.build()
 
