@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import type { InferredOptionTypes, Options } from 'yargs'
 
 /** Flags of `sp serve`. */
@@ -19,6 +20,12 @@ export const serveOptions = {
     type: 'number',
     default: 2000,
     describe: 'sources with a state; the quietest is ended for another',
+  },
+  threads: {
+    type: 'number',
+    default: Math.min(availableParallelism(), 4),
+    defaultDescription: 'as many as cores, at most 4',
+    describe: 'threads that judge, some 70 MB each; 0: none but that of HTTP',
   },
   'bundle-dir': { type: 'string', describe: 'folder of bundles that may be swapped in (default: that of the bundle)' },
   stdin: { type: 'boolean', default: false, describe: 'judge standard input' },

@@ -71,10 +71,14 @@ export class BeginningStore {
     this.none = this.#begin()
   }
 
-  /** Ends the era where it has taken enough; only while nobody reads. */
+  /** Whether the era has taken enough. */
+  get isFull(): boolean {
+    return this.#present.read.length * this.#size > MOST_FLOATS
+  }
+
+  /** Ends the era; only while nobody reads. */
   makeRoom(): void {
     const { read } = this.#present
-    if (read.length * this.#size <= MOST_FLOATS) return
     for (const beginning of read) beginning.end()
     const { chunks } = this.#past
     this.#past = { chunks: this.#present.chunks, read: [] }

@@ -1,4 +1,4 @@
-import { BEGIN, END } from '@sp/builders'
+import { BEGIN } from '@sp/builders'
 import { onnxruntimeEngine, type Engine, type Predictor } from '@sp/engine'
 import { type Beginning, BeginningStore } from './beginning-store.js'
 import { DeepLogError } from './errors.js'
@@ -95,7 +95,11 @@ export class EventPredictor {
   readonly #isKnown: Uint8Array
   readonly #store: BeginningStore
   /** Calls that wait for the engine, and so hold beginnings. */
-  #underWay = 0
+  readonly #underWay = new Set<Promise<void>>()
+  /** What these wait for, and the round in which all of it will be read; before it the one that is read now. */
+  #awaited: Way[] = []
+  #next: Promise<void> | null = null
+  #round: Promise<void> | null = null
 
   private constructor([step, stride]: readonly Predictor[], { graph, settings, events }: SteppingNetwork) {
     this.#step = step
@@ -126,7 +130,7 @@ export class EventPredictor {
    * @returns of each track, the judgements of these events
    */
   async judge(tracks: readonly EventTrack[]): Promise<JudgedEvent[][]> {
-    if (this.#underWay === 0) this.#store.makeRoom()
+    await this.#makeRoom()
     const judged = tracks.map((track) => this.#judgeKnown(track))
     const readings = tracks.flatMap((track, place) => {
       return this.#readings(track, place, { from: track.surprise.length, to: track.events.length })
@@ -140,15 +144,6 @@ export class EventPredictor {
       })
     })
     return judged
-  }
-
-  /** Surprise at the end of sessions whose events were judged: −ln of the probability that nothing follows. */
-  async judgeEnds(tracks: readonly EventTrack[]): Promise<Float64Array> {
-    const readings = tracks.flatMap((track, place) => {
-      return this.#readings(track, place, { from: track.events.length, to: track.events.length + 1 })
-    })
-    const told = await this.#read(readings)
-    return Float64Array.from(told, ([beginning]) => -this.#store.valuesOf(beginning)[END])
   }
 
   /** Frees the network. */
@@ -223,13 +218,20 @@ export class EventPredictor {
   async #read(readings: readonly Reading[]): Promise<Beginning[][]> {
     const told = readings.map((): Beginning[] => [])
     if (readings.length === 0) return told
-    this.#underWay++
+    const reading = this.#readAll(readings, told)
+    this.#underWay.add(reading)
     try {
-      await this.#readAll(readings, told)
+      await reading
     } finally {
-      this.#underWay--
+      this.#underWay.delete(reading)
     }
     return told
+  }
+
+  /** Ends the era of the store where it has taken enough, when no call holds beginnings of it any more. */
+  async #makeRoom(): Promise<void> {
+    while (this.#store.isFull && this.#underWay.size > 0) await Promise.allSettled(this.#underWay)
+    if (this.#store.isFull) this.#store.makeRoom()
   }
 
   async #readAll(readings: readonly Reading[], told: Beginning[][]): Promise<void> {
@@ -242,8 +244,29 @@ export class EventPredictor {
         if (way !== null && way.steps > (ways.get(way.first)?.steps ?? 0)) ways.set(way.first, way)
         return way !== null
       })
-      await this.#take([...ways.values()])
+      await this.#ahead([...ways.values()])
     }
+  }
+
+  /**
+   * Goes ahead on ways, together with all calls that wait as well: the engine reads many rows for little more than few. One
+   * round is read at a time, so what comes meanwhile is in the next one.
+   */
+  #ahead(ways: readonly Way[]): Promise<void> {
+    this.#awaited.push(...ways)
+    this.#next ??= this.#readNext()
+    return this.#next
+  }
+
+  async #readNext(): Promise<void> {
+    await this.#round
+    // The calls that this round was for put what they need next before it is read.
+    await new Promise(setImmediate)
+    const awaited = this.#awaited
+    this.#awaited = []
+    this.#round = this.#next!.catch(() => undefined)
+    this.#next = null
+    await this.#take(awaited)
   }
 
   /** Goes on as far as is known. @returns the way that is left, `null` at the end */

@@ -26,7 +26,6 @@ describe('events that are predicted while they come', () => {
 
   test('are judged as in the whole session', async () => {
     const whole = await predictEvents(network, sessionsOf(LISTS), { topK: 3 })
-    const ends = await predictEvents({ ...network, settings: { ...settings, closed: true } }, sessionsOf(LISTS))
     const tracks = LISTS.map((events) => new EventTrack(events))
     const judged = (await predictor.judge(tracks)).flat()
     judged.forEach((event, i) => {
@@ -37,8 +36,6 @@ describe('events that are predicted while they come', () => {
       expect(massBefore).toBeCloseTo(whole.massBefore[i], 4)
       expect([...event.likeliest(3)]).toEqual([...whole.likeliest.subarray(3 * i, 3 * i + 3)])
     })
-    const endSurprise = await predictor.judgeEnds(tracks)
-    endSurprise.forEach((surprise, s) => expect(surprise).toBeCloseTo(ends.endSurprise[s], 4))
   })
 
   test('are judged alike to the last bit however they come, with whom, and after whatever was read before', async () => {
@@ -63,6 +60,20 @@ describe('events that are predicted while they come', () => {
       { numRuns: 15 },
     )
     await other.dispose()
+  })
+
+  test('are judged alike by calls that overlap, also when memory is used again meanwhile', async () => {
+    // More beginnings than are kept.
+    const many = Array.from({ length: 2400 }, () => Array.from({ length: 30 }, () => 2 + random.integer(SIZE - 2)))
+    const [apart, together] = [0, 1].map(() => many.map((events) => new EventTrack(events)))
+    await predictor.judge(apart)
+    const groups = Array.from({ length: 8 }, (_, g) => together.filter((_, t) => t % 8 === g))
+    await Promise.all(
+      groups.map(async (group) => {
+        for (let from = 0; from < group.length; from += 10) await predictor.judge(group.slice(from, from + 10))
+      }),
+    )
+    expect(together.map(({ surprise }) => surprise)).toEqual(apart.map(({ surprise }) => surprise))
   })
 
   test('cannot be predicted by a network that reads whole windows alone', async () => {

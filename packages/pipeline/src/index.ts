@@ -49,6 +49,7 @@ export { findBundles } from './diagnose/find-bundles.js'
 export { inferIntoFolder, type Inference, type InferOptions, type JudgedSpan } from './infer/infer-run.js'
 export { type InferSummary } from './infer/infer-files.js'
 export { Detector, type DetectorOptions, openDetector, type ScanOptions } from './detector/detector.js'
+export { ThreadedDetector, type ThreadedDetectorOptions } from './detector/threaded-detector.js'
 export {
   type DetectorStats,
   type PushOptions,

@@ -1,5 +1,5 @@
 export { startService, type Service, type ServiceOptions } from './service.js'
-export { openBundle, type OpenedBundle } from './open-bundle.js'
+export { openBundle, type OpenBundleOptions, type OpenedBundle } from './open-bundle.js'
 export { type ServiceEvent, type Surroundings } from './surroundings.js'
 export { type HttpOptions } from './http/http-server.js'
 export { tokensFrom } from './http/authentication.js'

@@ -9,6 +9,7 @@ import type { RunControl } from '../progress.js'
 import type { DetectorStats, PushOptions, SourceSnapshot, StreamingDetector } from './detector-types.js'
 import { addStats, batchStats, NO_STATS } from './detector-stats.js'
 import { disposeNetworks, type LoadedBundle, loadNetworks } from './loaded-bundle.js'
+import { SourceTurns } from './source-turns.js'
 import { type JudgedBatch, SourceDetector, type SourceDetectorSnapshot, type SourceOptions } from './source-detector.js'
 
 /** How a detector is opened. */
@@ -66,7 +67,7 @@ export class Detector implements StreamingDetector {
   readonly #sources = new Map<string, SourceState>()
   /** Of sources that have ended. */
   #ended: DetectorStats = NO_STATS
-  #queue: Promise<unknown> = Promise.resolve()
+  readonly #turns = new SourceTurns()
 
   private constructor(loaded: LoadedBundle, options: DetectorOptions) {
     this.#loaded = loaded
@@ -146,7 +147,7 @@ export class Detector implements StreamingDetector {
   /** See {@link StreamingDetector.push}. */
   push(lines: string | readonly string[] | Uint8Array, options: PushOptions = {}): Promise<readonly Finding[]> {
     const { source = STDIN, nowMs } = options
-    return this.#inTurn(async () => {
+    return this.#turns.of(source, async () => {
       const state = this.#touch(source, nowMs)
       const batches = await state.feed.push(bytesOf(lines))
       return this.#take(state, batches)
@@ -181,9 +182,14 @@ export class Detector implements StreamingDetector {
     return [...this.#sources.values()].reduce((sum, { stats }) => addStats(sum, stats), this.#ended)
   }
 
+  /** What was seen of sources that have ended. */
+  get ended(): DetectorStats {
+    return this.#ended
+  }
+
   /** See {@link StreamingDetector.snapshot}. */
   snapshot(source: string): Promise<SourceSnapshot | null> {
-    return this.#inTurn(async () => {
+    return this.#turns.of(source, async () => {
       const state = this.#sources.get(source)
       if (state === undefined) return null
       return {
@@ -200,7 +206,7 @@ export class Detector implements StreamingDetector {
 
   /** See {@link StreamingDetector.restore}. */
   restore(snapshot: SourceSnapshot): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#turns.of(snapshot.source, async () => {
       const { format, version, bundle, source, feed, stats, state } = snapshot
       if (format !== 'sp-source-state' || version !== 1 || bundle !== this.bundleHash) {
         const seen = `state of ${format} version ${version}, bundle ${String(bundle).slice(0, 12)}…`
@@ -223,7 +229,7 @@ export class Detector implements StreamingDetector {
 
   /** See {@link StreamingDetector.swap}. */
   swap(bundlePath: string): Promise<readonly Finding[]> {
-    return this.#inTurn(async () => {
+    return this.#turns.ofAll(async () => {
       const next = await loadNetworks(await loadBundle(bundlePath), this.#options.engine)
       const findings: Finding[] = []
       for (const [source, state] of this.#sources) {
@@ -241,28 +247,20 @@ export class Detector implements StreamingDetector {
 
   /** Frees the networks. */
   close(): Promise<void> {
-    return this.#inTurn(() => disposeNetworks(this.#loaded))
+    return this.#turns.ofAll(() => disposeNetworks(this.#loaded))
   }
 
-  /** One thing after the other: all of it needs the processor, and states stay simple. */
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.#queue.then(work)
-    this.#queue = done.catch(() => undefined)
-    return done
-  }
-
-  #ofSources(
+  async #ofSources(
     source: string | undefined,
     work: (state: SourceState, name: string) => Promise<readonly Finding[]>,
   ): Promise<readonly Finding[]> {
-    return this.#inTurn(async () => {
-      const findings: Finding[] = []
-      for (const name of source === undefined ? this.sources() : [source]) {
+    const findings = (source === undefined ? this.sources() : [source]).map((name) => {
+      return this.#turns.of(name, async () => {
         const state = this.#sources.get(name)
-        if (state) findings.push(...(await work(state, name)))
-      }
-      return findings
+        return state ? work(state, name) : []
+      })
     })
+    return (await Promise.all(findings)).flat()
   }
 
   async #take(state: SourceState, batches: readonly RecordBatch[]): Promise<readonly Finding[]> {

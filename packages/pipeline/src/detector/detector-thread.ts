@@ -1,0 +1,142 @@
+import { Worker } from 'node:worker_threads'
+import { LogReaderError } from '@sp/log-reader'
+import { PipelineError } from '../errors.js'
+import type { DetectorOptions } from './detector.js'
+import type { DetectorStats, StreamingDetector } from './detector-types.js'
+
+/** What the detector of a thread can be asked for. */
+export type DetectorCall = 'push' | 'flush' | 'end' | 'snapshot' | 'restore' | 'swap'
+
+/** A question to the thread; answers bear its number. */
+export interface DetectorQuestion {
+  readonly id: number
+  readonly call: DetectorCall
+  readonly args: readonly unknown[]
+  /** The source that it is about, whose figures come with the answer. */
+  readonly source: string | null
+}
+
+/** What a thread answers. The first answer, number 0, is that it is ready. */
+export interface DetectorAnswer {
+  readonly id: number
+  readonly value?: unknown
+  /** Of the source that was asked about, `null` where it has no state; and of all that have ended. */
+  readonly stats?: DetectorStats | null
+  readonly ended?: DetectorStats
+  readonly bundleHash?: string
+  /** The class of an error does not cross threads. */
+  readonly failure?: { readonly name: string; readonly code: string | undefined; readonly message: string }
+}
+
+/** What a thread is started with. */
+export interface DetectorThreadData {
+  readonly bundle: string
+  readonly reading: DetectorOptions['reading']
+}
+
+// A thread runs what was built, also for sources that are run as they are.
+const PROGRAM = import.meta.url.endsWith('.ts') ? '../../dist/detector-worker.js' : './detector-worker.js'
+
+/**
+ * A thread with a detector of its own. It answers in the order in which sources get their turns, not as it was asked, and
+ * keeps the process alive only while an answer is awaited.
+ */
+export class DetectorThread {
+  readonly #worker: Worker
+  readonly #waiting = new Map<
+    number,
+    { readonly resolve: (answer: DetectorAnswer) => void; readonly reject: (error: Error) => void }
+  >()
+  #next = 0
+  #failure: PipelineError | null = null
+  #isClosing = false
+  /** Told when it ends though nobody has closed it. */
+  readonly #onEnd: (error: PipelineError) => void
+
+  private constructor(worker: Worker, onEnd: (error: PipelineError) => void) {
+    this.#worker = worker
+    this.#onEnd = onEnd
+    worker.on('message', (answer: DetectorAnswer) => this.#settle(answer))
+    worker.once('error', (error) => this.#end(error.message))
+    worker.once('exit', (code) => this.#end(`exit code ${code}`))
+  }
+
+  /**
+   * Starts a thread that has loaded its bundle.
+   * @throws {PipelineError} `bad-bundle`; `thread-ended`
+   */
+  static async start(data: DetectorThreadData, onEnd: (error: PipelineError) => void): Promise<DetectorThread> {
+    // The flags of this process (loaders of TypeScript and the like) are not for that program.
+    const worker = new Worker(new URL(PROGRAM, import.meta.url), { workerData: data, execArgv: [] })
+    const thread = new DetectorThread(worker, onEnd)
+    await thread.#answer()
+    return thread
+  }
+
+  /** Asks the detector; what it throws is thrown here. Pieces of `moved` are handed over, not copied. */
+  ask(question: Omit<DetectorQuestion, 'id'>, moved: readonly ArrayBuffer[] = []): Promise<DetectorAnswer> {
+    this.#worker.postMessage({ ...question, id: this.#next }, moved)
+    return this.#answer()
+  }
+
+  /** Ends the thread, whatever it is doing. */
+  async close(): Promise<void> {
+    this.#isClosing = true
+    await this.#worker.terminate()
+  }
+
+  #answer(): Promise<DetectorAnswer> {
+    return new Promise((resolve, reject) => {
+      if (this.#failure !== null) return reject(this.#failure)
+      this.#worker.ref()
+      this.#waiting.set(this.#next++, { resolve, reject })
+    })
+  }
+
+  #settle(answer: DetectorAnswer): void {
+    const waiting = this.#waiting.get(answer.id)
+    this.#waiting.delete(answer.id)
+    if (this.#waiting.size === 0) this.#worker.unref()
+    if (answer.failure === undefined) waiting?.resolve(answer)
+    else waiting?.reject(errorOf(answer.failure))
+  }
+
+  #end(reason: string): void {
+    if (this.#failure !== null) return
+    const seen = `a thread that judges lines ended (${reason})`
+    this.#failure = new PipelineError(
+      'thread-ended',
+      this.#isClosing ? `${seen}: it was closed` : `${seen}; there may be too little memory for its sources`,
+    )
+    for (const { reject } of this.#waiting.values()) reject(this.#failure)
+    this.#waiting.clear()
+    if (!this.#isClosing) this.#onEnd(this.#failure)
+  }
+}
+
+/** Answers a question with a detector. */
+export async function answerOf(
+  detector: StreamingDetector & { readonly ended: DetectorStats },
+  { id, call, args, source }: DetectorQuestion,
+): Promise<DetectorAnswer> {
+  try {
+    const method = detector[call] as (...args: readonly unknown[]) => Promise<unknown>
+    const value = await method.apply(detector, [...args])
+    const { ended, bundleHash } = detector
+    const hasState = source !== null && detector.stats(source).sources > 0
+    return { id, value, ended, bundleHash, stats: hasState ? detector.stats(source) : null }
+  } catch (error) {
+    return { id, failure: failureOf(error as Error) }
+  }
+}
+
+/** An error as what can be told of it in another thread. */
+export function failureOf(error: Error): NonNullable<DetectorAnswer['failure']> {
+  return { name: error.name, code: (error as { readonly code?: string }).code, message: error.message }
+}
+
+function errorOf({ name, code, message }: NonNullable<DetectorAnswer['failure']>): Error {
+  if (name === 'PipelineError') return new PipelineError(code as PipelineError['code'], message)
+  if (name === 'LogReaderError') return new LogReaderError(code as LogReaderError['code'], message)
+  return new Error(message)
+}

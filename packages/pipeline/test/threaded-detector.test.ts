@@ -1,0 +1,125 @@
+import type { Finding } from '@sp/log-table'
+import { DetectorThread } from '../src/detector/detector-thread.js'
+import { Detector } from '../src/detector/detector.js'
+import type { StreamingDetector } from '../src/detector/detector-types.js'
+import { ThreadedDetector } from '../src/detector/threaded-detector.js'
+import type { PipelineError } from '../src/errors.js'
+import { jobLines, trainSmall } from './small-bundle.js'
+import { temporaryFolder } from './temporary-folder.js'
+
+const [folder, otherFolder] = [temporaryFolder(), temporaryFolder()]
+const SOURCES = ['web-1', 'web-2', 'db-1', 'db-2', 'mail']
+let bundle: string
+beforeAll(async () => {
+  bundle = await trainSmall(folder)
+}, 120_000)
+
+/** Lines of a source with a strange part, in batches. */
+function batchesOf(source: number): string[][] {
+  const lines = jobLines(1000 * (source + 1), 1000 * (source + 1) + 60)
+  lines.splice(
+    80 + source,
+    0,
+    ...Array.from({ length: 6 }, (_, i) => lines[80].replace(/: .*/, `: disk sd${i} is gone`)),
+  )
+  return Array.from({ length: 9 }, (_, i) => lines.slice(40 * i, 40 * (i + 1)))
+}
+
+/** What is found in each source when the batches of all are pushed at once. */
+async function pushAll(detector: StreamingDetector): Promise<Map<string, Finding[]>> {
+  const found = await Promise.all(
+    SOURCES.map(async (source, s) => {
+      const pushes = batchesOf(s).map((batch) => detector.push(batch, { source, nowMs: 0 }))
+      return [source, (await Promise.all(pushes)).flat()] as const
+    }),
+  )
+  return new Map(found)
+}
+
+test('finds what a detector finds, whatever the number of threads', async () => {
+  const single = await Detector.open(bundle)
+  const expected = await pushAll(single)
+  expect([...expected.values()].every((findings) => findings.length > 0)).toBe(true)
+  const open = await single.end()
+  for (const threads of [1, 3]) {
+    const threaded = await ThreadedDetector.open(bundle, { threads })
+    expect(threaded.bundleHash).toBe(single.bundleHash)
+    expect(await pushAll(threaded)).toEqual(expected)
+    expect(threaded.sources()).toEqual(SOURCES)
+    expect(threaded.stats('db-1').lines).toBe(batchesOf(2).flat().length)
+    expect(await threaded.end()).toEqual(open)
+    expect(threaded.sources()).toEqual([])
+    expect(threaded.stats()).toEqual(single.stats())
+    await threaded.close()
+  }
+  await single.close()
+}, 60_000)
+
+test('bytes that are pushed stay whose they are', async () => {
+  const threaded = await ThreadedDetector.open(bundle, { threads: 1 })
+  const memory = Buffer.from(`cut off\n${batchesOf(0)[0].join('\n')}\n`)
+  const bytes = memory.subarray('cut off\n'.length)
+  await threaded.push(bytes, { source: 'web-1' })
+  expect(bytes.length).toBeGreaterThan(0)
+  expect(threaded.stats('web-1').lines).toBe(40)
+  await threaded.close()
+})
+
+test('a source goes on in a thread with the state it had elsewhere', async () => {
+  const [before, after] = [batchesOf(0).slice(0, 2), batchesOf(0).slice(2)]
+  const single = await Detector.open(bundle)
+  const threaded = await ThreadedDetector.open(bundle, { threads: 2 })
+  for (const batch of before) await single.push(batch, { source: 'web-1' })
+  await threaded.restore((await single.snapshot('web-1'))!)
+  expect(threaded.sources()).toEqual(['web-1'])
+  for (const batch of after) {
+    expect(await threaded.push(batch, { source: 'web-1' })).toEqual(await single.push(batch, { source: 'web-1' }))
+  }
+  expect(await threaded.snapshot('web-1')).toEqual(await single.snapshot('web-1'))
+  expect(await threaded.snapshot('nobody')).toBeNull()
+  await expect(threaded.restore({ ...(await single.snapshot('web-1'))!, bundle: 'another' })).rejects.toMatchObject({
+    name: 'PipelineError',
+    code: 'bad-state',
+  })
+  await threaded.close()
+  await single.close()
+}, 30_000)
+
+test('another bundle takes over in all threads, or in none', async () => {
+  const next = await trainSmall(otherFolder, { seed: 7 })
+  const threaded = await ThreadedDetector.open(bundle, { threads: 2 })
+  const before = threaded.bundleHash
+  await expect(threaded.swap(`${bundle}-missing`)).rejects.toMatchObject({ code: 'bad-bundle' })
+  expect(threaded.bundleHash).toBe(before)
+  for (const source of SOURCES) await threaded.push(batchesOf(0)[0], { source })
+  await threaded.swap(next)
+  expect(threaded.bundleHash).not.toBe(before)
+  for (const source of SOURCES) expect((await threaded.snapshot(source))!.bundle).toBe(threaded.bundleHash)
+  await threaded.close()
+}, 120_000)
+
+test('a thread that ends by itself is told, and nothing waits for it', async () => {
+  const told: PipelineError[] = []
+  const thread = await DetectorThread.start({ bundle, reading: undefined }, (error) => told.push(error))
+  // What a scan gives cannot be sent to another thread: the program fails where nobody is told of it.
+  const failing = thread.ask({ call: 'scan' as 'push', args: [[]], source: null })
+  const waiting = thread.ask({ call: 'push', args: [batchesOf(0).flat()], source: '-' })
+  await expect(failing).rejects.toMatchObject({ code: 'thread-ended' })
+  await expect(waiting).rejects.toMatchObject({ code: 'thread-ended' })
+  expect(told).toHaveLength(1)
+  await expect(thread.ask({ call: 'push', args: ['a line'], source: '-' })).rejects.toBe(told[0])
+  await thread.close()
+})
+
+test('a thread that is closed is no failure', async () => {
+  const told: PipelineError[] = []
+  const thread = await DetectorThread.start({ bundle, reading: undefined }, (error) => told.push(error))
+  const waiting = thread.ask({ call: 'push', args: [batchesOf(0).flat()], source: '-' })
+  await Promise.all([expect(waiting).rejects.toMatchObject({ code: 'thread-ended' }), thread.close()])
+  expect(told).toEqual([])
+})
+
+test('what cannot be opened leaves no thread', async () => {
+  await expect(ThreadedDetector.open(`${bundle}-missing`, { threads: 1 })).rejects.toMatchObject({ code: 'bad-bundle' })
+  await expect(ThreadedDetector.open(bundle, { threads: 0.5 })).rejects.toMatchObject({ code: 'bad-options' })
+})
