@@ -200,6 +200,21 @@ describe('trainMultivariate with the ensemble', () => {
     expect(none!.why).toMatch(/^a shock needs \d+ held-out windows in a row, at most 15 are there/)
   })
 
+  it('says of a series in which nothing ever happened how far it is off by what is usual in others', async () => {
+    function withSilent(count: number, seed: number): MultivariateSeries {
+      const normal = counts(count, seed)
+      return { ...normal, values: normal.values.map((value, k) => (k % SIZE === SIZE - 1 ? 0 : value)) }
+    }
+    const model = await trainMultivariate(ensembleDetector(), withSilent(2000, 14), { counts: true, step: 1, frame: 5 })
+    const target = changed(withSilent(400, 15), { i: SIZE - 1, from: 300, to: 301, by: 3 })
+    const { causes, end, isAnomaly } = await scored(model as MultivariateModel<never>, target)
+    const f = Array.from(end).indexOf(302)
+    expect(isAnomaly[f]).toBe(1)
+    expect(causes[f][0].series).toBe(SIZE - 1)
+    expect(causes[f][0].deviation).toBeGreaterThan(1)
+    expect(causes[f][0].deviation).toBeLessThan(100)
+  })
+
   it('sees a quiet series beside one in which bursts are normal', async () => {
     const noise = noiseOf(31)
     function log(count: number, shockAt: number): MultivariateSeries {

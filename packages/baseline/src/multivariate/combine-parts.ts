@@ -195,7 +195,11 @@ function momentsOf(
   for (const f of frames) {
     for (let i = 0; i < size; i++) squares[i] += (values[f * size + i] - mean[i]) ** 2 / frames.length
   }
-  return { mean, deviation: squares.map((variance) => Math.max(Math.sqrt(variance), LEAST)) }
+  const deviation = squares.map(Math.sqrt)
+  const lively = deviation.filter((own) => own > LEAST)
+  // A series in which nothing ever happened varies as little as a quarter of the others: by 0 an event would be beyond words.
+  const quiet = lively.length > 0 ? quantile(lively, FLOOR_SHARE) : 1
+  return { mean, deviation: deviation.map((own) => (own > LEAST ? own : quiet)) }
 }
 
 function absoluteDeviations(signed: Float64Array, moments: SeriesMoments, size: number): Float64Array {
