@@ -4,7 +4,7 @@
  *
  * Series of the published generator and of one that is regular only jointly, with our injection; frames of 10 points,
  * threshold 1.5 × the highest validation score (of `published` 1 ×), which no label decides. Synthetic logs: windows of
- * 50 lines from every 25th on, threshold by the budget. JSON on the last line.
+ * 50 lines from every 25th on, threshold by the budget; modes without a network train three times a seed. JSON on the last line.
  */
 import { parseArgs } from 'node:util'
 import { ensembleDetector, scoreMultivariate, trainMultivariate, type MultivariateDetector } from '@sp/baseline'
