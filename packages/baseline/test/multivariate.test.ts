@@ -1,5 +1,6 @@
 import type { MultivariateSeries } from '@sp/builders'
 import { autoregressionResidual, fitAutoregression } from '../src/multivariate/autoregression.js'
+import { calibrateParts, heldOutScores } from '../src/multivariate/combine-parts.js'
 import { ensembleDetector } from '../src/multivariate/ensemble-detector.js'
 import { checkMultivariate, type MultivariateModel } from '../src/multivariate/multivariate-model.js'
 import { MultivariateStream, type MultivariateStreamSnapshot } from '../src/multivariate/multivariate-stream.js'
@@ -111,6 +112,20 @@ describe('fitPrincipalComponents', () => {
   })
 })
 
+describe('heldOutScores', () => {
+  it('holds a frame against the highest of all others but those around it', () => {
+    // Of two series one is always silent.
+    const rows = Float64Array.from({ length: 2000 }, (_, k) => (k % 2 === 0 ? 2 : 0))
+    rows[2 * 10] = 12
+    rows[2 * 20] = 9
+    rows[2 * 70] = 6
+    const energy = rows.filter((_, k) => k % 2 === 0)
+    const parts = [{ name: 'one', score: energy, rows, signed: rows, isStrangestRow: true }] as const
+    const score = heldOutScores([parts], calibrateParts(parts, 2), 2)
+    expect([score[10], score[20], score[70], score[500]]).toEqual([12 / 6, 9 / 6, 6 / 12, 2 / 12])
+  })
+})
+
 describe('trainMultivariate with the ensemble', () => {
   it.each([
     ['follow from their own past', waves],
@@ -185,6 +200,21 @@ describe('trainMultivariate with the ensemble', () => {
     expect(none!.why).toMatch(/^a shock needs \d+ held-out windows in a row, at most 15 are there/)
   })
 
+  it('says of a series in which nothing ever happened how far it is off by what is usual in others', async () => {
+    function withSilent(count: number, seed: number): MultivariateSeries {
+      const normal = counts(count, seed)
+      return { ...normal, values: normal.values.map((value, k) => (k % SIZE === SIZE - 1 ? 0 : value)) }
+    }
+    const model = await trainMultivariate(ensembleDetector(), withSilent(2000, 14), { counts: true, step: 1, frame: 5 })
+    const target = changed(withSilent(400, 15), { i: SIZE - 1, from: 300, to: 301, by: 3 })
+    const { causes, end, isAnomaly } = await scored(model as MultivariateModel<never>, target)
+    const f = Array.from(end).indexOf(302)
+    expect(isAnomaly[f]).toBe(1)
+    expect(causes[f][0].series).toBe(SIZE - 1)
+    expect(causes[f][0].deviation).toBeGreaterThan(1)
+    expect(causes[f][0].deviation).toBeLessThan(100)
+  })
+
   it('sees a quiet series beside one in which bursts are normal', async () => {
     const noise = noiseOf(31)
     function log(count: number, shockAt: number): MultivariateSeries {
@@ -202,8 +232,12 @@ describe('trainMultivariate with the ensemble', () => {
   })
 
   it('counts a frame of which no part says anything for nothing in thresholds', async () => {
-    const silent = { ...ensembleDetector(['autoregression']), folds: 1 }
-    const { model, heldOut } = await trainWithHeldOutFrames(silent, counts(800, 5), { counts: true, step: 1, frame: 2 })
+    const options = { counts: true, step: 1, frame: 2, crossFit: false }
+    const { model, heldOut } = await trainWithHeldOutFrames(
+      ensembleDetector(['autoregression']),
+      counts(800, 5),
+      options,
+    )
     const lags = (model.parameters as { autoregression: { order: number } }).autoregression.order
     expect(heldOut.end[0]).toBe(640 + lags + 1)
     expect(model.heldOut).toBe(160 - lags - 1)
@@ -211,9 +245,29 @@ describe('trainMultivariate with the ensemble', () => {
   })
 
   it('holds out more frames than it judges where too few would be left', async () => {
-    const options = { counts: true, step: 10, frame: 2, selfTest: false }
+    const options = { counts: true, step: 10, frame: 2, budget: 0.03, selfTest: false }
     const { heldOut } = await trainWithHeldOutFrames(ensembleDetector(['average']), counts(800, 5), options)
     expect(heldOut.end[1] - heldOut.end[0]).toBe(2)
+    const highest = { ...options, threshold: 'highest' } as const
+    const { heldOut: asJudged } = await trainWithHeldOutFrames(ensembleDetector(['average']), counts(800, 5), highest)
+    expect(asJudged.end[1] - asJudged.end[0]).toBe(10)
+  })
+
+  it('holds each fifth out once, keeps what does not refit, and passes over fifths in which nothing can be judged', async () => {
+    const detector = { ...ensembleDetector(['average']), refits: false, needs: 100 }
+    const options = { counts: true, step: 1, frame: 1, selfTest: false }
+    // The second fifth is in pieces of 50.
+    const normal = { ...counts(1000, 6), starts: [0, 200, 250, 300, 350, 400] }
+    const { model, heldOut } = await trainWithHeldOutFrames(detector, normal, options)
+    function judged(from: number, to: number): number[] {
+      return Array.from({ length: to - from }, (_, i) => from + i)
+    }
+    expect([...heldOut.end]).toEqual([...judged(0, 200), ...judged(400, 1000)])
+    const last = await trainWithHeldOutFrames(detector, normal, { ...options, crossFit: false })
+    expect([...last.heldOut.end]).toEqual(judged(800, 1000))
+    expect(last.model.parameters).toEqual(model.parameters)
+    const again = await trainWithHeldOutFrames({ ...detector, refits: true }, normal, options)
+    expect(again.model.parameters).not.toEqual(model.parameters)
   })
 
   it('judges points in pieces what it judges at once, wherever its state is saved', async () => {

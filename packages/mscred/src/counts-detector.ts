@@ -49,7 +49,8 @@ export function countsDetector(
   const { engine = onnxruntimeEngine(), ...given } = options
   return {
     name: 'counts',
-    folds: 1,
+    refits: false,
+    needs: COUNTS_WINDOWS,
     fit: (normal, context) => fitCounts(normal, { given, context, engine }),
     open: (parameters) => Promise.resolve(new CountsJudge(parameters, engine)),
   }

@@ -7,7 +7,8 @@ import type { FrameJudge, MultivariateDetector } from '@sp/baseline'
 export function joinedDetector(members: readonly MultivariateDetector<unknown>[]): MultivariateDetector<unknown[]> {
   return {
     name: 'joined',
-    folds: 1,
+    refits: false,
+    needs: members.reduce((most, { needs = 1 }) => Math.max(most, needs), 1),
     async fit(normal, context) {
       const parameters: unknown[] = []
       for (const member of members) parameters.push(await member.fit(normal, context))

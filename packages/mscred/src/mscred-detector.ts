@@ -44,7 +44,8 @@ export function mscredDetector(
   const settings = mscredSettings(mode, given)
   return {
     name: mode,
-    folds: 1,
+    refits: false,
+    needs: pastOf(settings),
     fit: (normal, context) => fitMscred(normal, { settings, context, engine }),
     adjust: (parameters, heldOut) => withLimits(parameters, heldOut, engine),
     open: (parameters) => Promise.resolve(new MscredJudge(parameters, engine)),
@@ -81,6 +82,16 @@ async function fitMscred(
     { ...settings, clipNorm: 1, engine, signal: context.signal, onProgress: context.onProgress },
   )
   return { settings, size, range, centre, spread, limits: [], weights: parametersOf(graph) }
+}
+
+/** Frames that are read before the one that is judged. */
+function framesBefore({ mode, steps }: MscredSettings): number {
+  return mode === 'predictive' ? steps : steps - 1
+}
+
+/** Points that a judged frame depends on. */
+function pastOf(settings: MscredSettings): number {
+  return Math.max(...settings.scales) + framesBefore(settings) * settings.gap
 }
 
 /** A run of frames with their matrices, `[frames, S, N, N]`. */
@@ -121,8 +132,8 @@ class FrameReader {
 
   /** What must lie before a frame that is judged. */
   get needs(): { readonly gap: number; readonly before: number; readonly longest: number } {
-    const { mode, gap, steps, scales } = this.#reading.settings
-    return { gap, before: mode === 'predictive' ? steps : steps - 1, longest: Math.max(...scales) }
+    const { gap, scales } = this.#reading.settings
+    return { gap, before: framesBefore(this.#reading.settings), longest: Math.max(...scales) }
   }
 
   matrices(points: readonly number[]): Float32Array {
@@ -217,8 +228,7 @@ class MscredJudge implements FrameJudge {
   constructor(parameters: MscredParameters, engine: Engine) {
     this.#parameters = parameters
     this.#engine = engine
-    const { mode, gap, steps, scales } = parameters.settings
-    this.history = Math.max(...scales) + (mode === 'predictive' ? steps : steps - 1) * gap
+    this.history = pastOf(parameters.settings)
   }
 
   async judge(series: MultivariateSeries, end: Int32Array): Promise<PartScores[]> {

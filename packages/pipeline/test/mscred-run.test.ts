@@ -74,7 +74,10 @@ test('a burst is found at its lines, and named by its template', async () => {
   await writeOutput(join(folder, 'burst'), (output) => analyzeMscredIntoFolder(output, join(folder, 'burst')))
   const analysis = JSON.parse(readFileSync(join(folder, 'burst/mscred_analysis.json'), 'utf8'))
   expect(analysis).toMatchObject({ format: 'sp-mscred-analysis', anomalies: flagged.length, overlap: null })
-  expect(readFileSync(join(folder, 'burst/mscred_report.md'), 'utf8')).toContain('queue is being drained')
+  const report = readFileSync(join(folder, 'burst/mscred_report.md'), 'utf8')
+  expect(report).toContain('queue is being drained')
+  const [{ shock, planted, found, named }] = summary.selfTest!.shocks
+  expect(report).toContain(`| ${shock} | ${planted} | ${found} | ${named} |`)
 })
 
 test('lines of templates that training did not hold are counted as unknown and found', async () => {
@@ -86,6 +89,20 @@ test('lines of templates that training did not hold are counted as unknown and f
   expect(flagged.length).toBeGreaterThan(0)
   const causes = flagged.flatMap((f) => (table.evidence[f] as { series: string }[]).map(({ series }) => series))
   expect(causes).toContain('unknown')
+})
+
+test('a network keeps what it says at each time scale', async () => {
+  const long = await countsOf('long', lines(18_000, 6))
+  const summary = await trainMscredToFile({ counts: long, out: `${model}.network`, mode: 'predictive', epochs: 1 })
+  expect(summary).toMatchObject({ mode: 'predictive', windows: 719 })
+  // Each fifth is held out; its first hundred windows or so are past only.
+  expect(summary.heldOutFrames).toBeGreaterThan(100)
+  await writeOutput(join(folder, 'long'), async (output) =>
+    inferMscredIntoFolder(output, { counts: long, model: await readMscred(`${model}.network`) }),
+  )
+  const { scales } = await readTable(join(folder, 'long/mscred_infer.parquet'))
+  expect(scales[0]).toEqual([])
+  expect((scales[30] as number[]).map(Number.isInteger)).toEqual([true, true, true])
 })
 
 test('the same counts and seed give the same bytes; other counts are refused', async () => {

@@ -2,12 +2,17 @@ import { quantile } from '../quantile.js'
 import type { PartScores } from './multivariate-detector.js'
 import type { PartCalibration, SeriesMoments } from './multivariate-model.js'
 
-/** Blocks that held-out frames are cut into where one fit judged them all. */
-const BLOCKS = 5
+/**
+ * Blocks that held-out frames are cut into, at most and at least. The levels of a model are of all held-out frames, and the
+ * highest of four fifths is so much less than the highest of all that a third of the alarms that were allowed stayed out.
+ */
+const [MOST_BLOCKS, FEWEST_BLOCKS] = [20, 5]
+/** Frames of a block, at least: those at its ends overlap with its neighbours. */
+const FRAMES_A_BLOCK = 50
 
 /**
- * Scores of held-out frames `[F]`, each by levels of the series that are not of its own frames: of thirty series in three parts
- * one is always at its highest in the frames that say what the highest is.
+ * Scores of held-out frames `[F]`, each by levels of the series that are not of its own block of frames: of thirty series in
+ * three parts one is always at its highest in the frames that say what the highest is.
  * @param trials what was said of frames, by the data that they were held out from
  */
 export function heldOutScores(
@@ -15,10 +20,11 @@ export function heldOutScores(
   calibrations: readonly PartCalibration[],
   size: number,
 ): Float64Array {
-  const frames = trials.flatMap((parts, t) => Array.from(parts[0].score, () => t))
-  const blockOf = trials.length > 1 ? frames : frames.map((_, f) => Math.floor((f * BLOCKS) / frames.length))
   const joined = joinParts(trials)
-  const result = new Float64Array(frames.length)
+  const count = joined[0].score.length
+  const blocks = Math.max(FEWEST_BLOCKS, Math.min(MOST_BLOCKS, Math.floor(count / FRAMES_A_BLOCK)))
+  const blockOf = Array.from({ length: count }, (_, f) => Math.floor((f * blocks) / count))
+  const result = new Float64Array(count)
   for (const block of new Set(blockOf)) {
     const others = calibrations.map((own, p) => {
       // What is one level of all frames is no opinion of single series.
@@ -189,7 +195,11 @@ function momentsOf(
   for (const f of frames) {
     for (let i = 0; i < size; i++) squares[i] += (values[f * size + i] - mean[i]) ** 2 / frames.length
   }
-  return { mean, deviation: squares.map((variance) => Math.max(Math.sqrt(variance), LEAST)) }
+  const deviation = squares.map(Math.sqrt)
+  const lively = deviation.filter((own) => own > LEAST)
+  // A series in which nothing ever happened varies as little as a quarter of the others: by 0 an event would be beyond words.
+  const quiet = lively.length > 0 ? quantile(lively, FLOOR_SHARE) : 1
+  return { mean, deviation: deviation.map((own) => (own > LEAST ? own : quiet)) }
 }
 
 function absoluteDeviations(signed: Float64Array, moments: SeriesMoments, size: number): Float64Array {

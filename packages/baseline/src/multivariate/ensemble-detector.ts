@@ -35,7 +35,7 @@ export function ensembleDetector(
 ): MultivariateDetector<EnsembleParameters> {
   return {
     name: parts.length === 1 ? parts[0] : 'ensemble',
-    folds: 5,
+    refits: true,
     fit: (normal, context) => Promise.resolve(fitEnsemble(normal, context, parts)),
     open: (parameters, context) => Promise.resolve(openEnsemble(parameters, context)),
   }

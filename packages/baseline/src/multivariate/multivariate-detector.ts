@@ -55,10 +55,15 @@ export interface FrameJudge {
 export interface MultivariateDetector<Parameters> {
   readonly name: string
   /**
-   * Parts that normal data are cut into to be judged by parameters fitted on the others; 1 for a detector that takes long
-   * to fit: it is fitted once, on the first four fifths, and the rest is held out.
+   * Whether it is fitted once more, on all normal data, after each part was held out. One that takes long to fit, or that is
+   * adjusted, stays as it was fitted on all but the last part.
    */
-  readonly folds: number
+  readonly refits: boolean
+  /**
+   * Points in a row with which a first frame can be judged; default: a frame. A part of normal data that has fewer is not
+   * held out.
+   */
+  readonly needs?: number
   /** Learns from normal series. */
   fit(normal: MultivariateSeries, context: FitContext): Promise<Parameters>
   /** Learns from held-out normal series what fitting cannot know, such as how large residuals are; the default: nothing. */

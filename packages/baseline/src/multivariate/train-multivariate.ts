@@ -17,6 +17,11 @@ import { plantShocks, SHOCKS, type SelfTest, type ShockName, type ShockRecall } 
 export interface TrainMultivariateOptions extends MultivariateOptions, Pick<FitContext, 'signal' | 'onProgress'> {
   /** Normal data held out for thresholds; default: cut from the series that are given. */
   readonly validation?: MultivariateSeries
+  /**
+   * Whether each fifth of the normal data is held out once, from a fit on the others, so that thresholds come from all of
+   * them; default true. `false`: only the last one is, and the detector is fitted once.
+   */
+  readonly crossFit?: boolean
   /** Whether shocks are planted to measure recall; default true. */
   readonly selfTest?: boolean
 }
@@ -56,7 +61,7 @@ export async function trainWithHeldOutFrames<Parameters>(
   const options = multivariateOptions(given)
   const context: FitContext = { ...options, signal: given.signal, onProgress: given.onProgress }
   const size = normal.names.length
-  const trials = trialsOf(normal, { folds: detector.folds, validation: given.validation })
+  const trials = trialsOf(normal, { ...given, needs: detector.needs ?? options.frame })
   const step = heldOutStep(trials, options)
   const heldOut: JudgedFrames[] = []
   let last: Parameters | null = null
@@ -89,7 +94,7 @@ export async function trainWithHeldOutFrames<Parameters>(
   }
   const judged = trials[trials.length - 1].judged
   const selfTest = given.selfTest === false ? null : await testItself(detector, trial, { series: judged, context })
-  const parameters = trials.length > 1 ? await detector.fit(normal, context) : last!
+  const parameters = trials.length > 1 && detector.refits ? await detector.fit(normal, context) : last!
   const end = heldOut.flatMap((judged, t) => Array.from(judged.end, (point) => trials[t].from + point))
   return {
     model: { ...trial, parameters, selfTest },
@@ -97,16 +102,20 @@ export async function trainWithHeldOutFrames<Parameters>(
   }
 }
 
-/** Held-out frames for each one that may alarm. */
-const FRAMES_PER_ALARM = 2
+/** Held-out frames that may alarm, with which the tail beyond the budget is known. */
+const ALARMS = 10
 
 /**
- * Points from one held-out frame to the next: as frames are judged, or nearer, where too few would be left to know what one
- * in 1 / budget scores.
+ * Points from one held-out frame to the next: as frames are judged, or nearer, where too few would be left to know what the
+ * budget exceeds. Not where the highest is asked for, which is higher the more frames there are.
  */
-function heldOutStep(trials: readonly Trial[], { step, budget }: { readonly step: number; readonly budget: number }) {
+function heldOutStep(
+  trials: readonly Trial[],
+  { step, budget, threshold }: Pick<Required<MultivariateOptions>, 'step' | 'budget' | 'threshold'>,
+): number {
+  if (threshold === 'highest') return step
   const points = trials.reduce((sum, { judged }) => sum + judged.count, 0)
-  return Math.max(1, Math.min(step, Math.floor((points * budget) / FRAMES_PER_ALARM)))
+  return Math.max(1, Math.min(step, Math.floor((points * budget) / ALARMS)))
 }
 
 /** The frames of which some part says something. */
@@ -125,22 +134,32 @@ interface Trial {
   readonly from: number
 }
 
+/** Parts that normal data are cut into to be held out. */
+const PARTS = 5
+
 function trialsOf(
   normal: MultivariateSeries,
-  { folds, validation }: { readonly folds: number; readonly validation?: MultivariateSeries },
+  {
+    validation,
+    crossFit = true,
+    needs,
+  }: Pick<TrainMultivariateOptions, 'validation' | 'crossFit'> & { readonly needs: number },
 ): Trial[] {
   if (validation !== undefined) return [{ training: normal, judged: validation, from: 0 }]
-  const parts = Math.max(folds, FEWEST_PARTS)
-  const bounds = Array.from({ length: parts + 1 }, (_, i) => Math.round((normal.count * i) / parts))
-  const all = bounds.slice(1).map((to, i) => ({
+  const bounds = Array.from({ length: PARTS + 1 }, (_, i) => Math.round((normal.count * i) / PARTS))
+  const trials = bounds.slice(1).map((to, i) => ({
     training: withoutPart(normal, bounds[i], to),
     judged: sliceSeries(normal, bounds[i], to),
     from: bounds[i],
   }))
-  return folds > 1 ? all : all.slice(-1)
+  const last = trials.slice(-1)
+  if (!crossFit) return last
+  const others = trials
+    .slice(0, -1)
+    .filter(({ judged }) => frameEnds(judged, { longest: needs, step: 1 }).end.length > 0)
+  // The last one stays, be it only to say that there is too little: what it was fitted on may be what is kept.
+  return [...others, ...last]
 }
-
-const FEWEST_PARTS = 5
 
 function withoutPart(series: MultivariateSeries, from: number, to: number): MultivariateSeries {
   const [before, after] = [sliceSeries(series, 0, from), sliceSeries(series, to, series.count)]

@@ -1,8 +1,10 @@
-import { writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { SelfTest } from '@sp/baseline'
 import { LogTableError, readTable } from '@sp/log-table'
 import { jsonText } from '../json-file.js'
 import type { OutputFolder } from '../output-folder.js'
+import type { MscredSummary } from './infer-run.js'
 import { MSCRED_FILES } from './mscred-files.js'
 
 /** Spread of the scores of a log. */
@@ -56,6 +58,8 @@ export interface MscredAnalysis {
   readonly highest: readonly HighFrame[]
   /** `null` where the folder has no `baseline_scores.parquet`. */
   readonly overlap: BaselineOverlap | null
+  /** Shocks planted into the log of the training; `null` where none were, or the folder has no `mscred_summary.json`. */
+  readonly self_test: SelfTest | null
 }
 
 const SHOWN = { flagged: 20, highest: 10 } as const
@@ -80,6 +84,7 @@ export async function analyzeMscredIntoFolder(folder: OutputFolder, dataFolder: 
       .slice(0, SHOWN.highest)
       .map(shown),
     overlap: await overlapWithBaseline(dataFolder, flagged),
+    self_test: await selfTestOf(dataFolder),
   }
   await writeFile(folder.file(MSCRED_FILES.analysis), jsonText(analysis))
   await writeFile(folder.file(MSCRED_FILES.report), reportText(analysis))
@@ -134,6 +139,16 @@ function statisticsOf(errors: readonly number[]): ErrorStatistics {
   }
 }
 
+async function selfTestOf(dataFolder: string): Promise<SelfTest | null> {
+  try {
+    const summary = JSON.parse(await readFile(join(dataFolder, MSCRED_FILES.summary), 'utf8')) as MscredSummary
+    return summary.self_test ?? null
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+    throw error
+  }
+}
+
 async function overlapWithBaseline(dataFolder: string, flagged: readonly HighFrame[]): Promise<BaselineOverlap | null> {
   const table = await readTable(join(dataFolder, 'baseline_scores.parquet')).catch((error: unknown) => {
     if (error instanceof LogTableError && error.code === 'missing-file') return null
@@ -170,6 +185,7 @@ function reportText({
   flagged,
   highest,
   overlap,
+  self_test: selfTest,
 }: MscredAnalysis): string {
   const numbers = Object.entries(statistics).map(
     ([name, value]) => `| ${name} | ${name === 'count' ? value : value.toFixed(4)} |`,
@@ -194,9 +210,22 @@ function reportText({
         `${overlap.only_baseline} windows are flagged by the baseline alone (Jaccard ${overlap.jaccard.toFixed(2)}).`,
     )
   }
+  if (selfTest) lines.push('', '## What this model finds', '', ...selfTestText(selfTest))
   lines.push('', '## Flagged frames', '', ...framesText(flagged, anomalies))
   lines.push('', '## Highest scores', '', ...framesText(highest, highest.length))
   return lines.join('\n') + '\n'
+}
+
+function selfTestText({ shocks, why }: SelfTest): string[] {
+  if (why !== null) return [`No shocks could be planted into the log of the training to see what is found: ${why}.`]
+  const rows = shocks.map(({ shock, planted, found, named }) => `| ${shock} | ${planted} | ${found} | ${named} |`)
+  return [
+    'Shocks of one series, planted into held-out windows of the log of the training; named: their series is among the first three.',
+    '',
+    '| shock | planted | found | named |',
+    '|---|---:|---:|---:|',
+    ...rows,
+  ]
 }
 
 function framesText(frames: readonly HighFrame[], count: number): string[] {

@@ -1,8 +1,14 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { scoreMultivariate, type MultivariateModel, type MultivariateScores, type ThresholdRule } from '@sp/baseline'
+import {
+  scoreMultivariate,
+  type MultivariateModel,
+  type MultivariateScores,
+  type SelfTest,
+  type ThresholdRule,
+} from '@sp/baseline'
 import { channelNames } from '@sp/builders'
-import { writeTable } from '@sp/log-table'
+import { writeTable, type TableColumn } from '@sp/log-table'
 import { decodeMultivariate, detectorOfMode } from '@sp/mscred'
 import { PipelineError } from '../errors.js'
 import { jsonText } from '../json-file.js'
@@ -43,6 +49,8 @@ export interface MscredSummary {
   readonly budget: number
   /** Lines of templates that training did not hold. */
   readonly unknown_lines: number
+  /** Recall on shocks planted into held-out windows of the log of the training; `null` where none were. */
+  readonly self_test: SelfTest | null
 }
 
 /** Reads a model that `trainMscredToFile` wrote. @throws {MscredError} `bad-model`; {PipelineError} `bad-folder` */
@@ -80,7 +88,9 @@ export async function inferMscredIntoFolder(folder: OutputFolder, run: MscredInf
   }
   const rule = run.rule ?? model.options.threshold
   const threshold = run.threshold ?? model.thresholds[rule]
-  await writeTable(folder.file(MSCRED_FILES.windows), frameColumns(frameRows({ scores, threshold, table, mapping })))
+  const columns = frameColumns(frameRows({ scores, threshold, table, mapping }))
+  const scales: TableColumn = { name: 'scales', type: 'json', data: scalesOf(scores) }
+  await writeTable(folder.file(MSCRED_FILES.windows), [...columns, scales])
   const anomalies = scores.score.reduce((sum, score) => sum + Number(score > threshold), 0)
   const { values } = table.series
   let unknown = 0
@@ -97,9 +107,18 @@ export async function inferMscredIntoFolder(folder: OutputFolder, run: MscredInf
     threshold_method: run.threshold === undefined ? rule : 'given',
     budget: model.options.budget,
     unknown_lines: unknown,
+    self_test: model.selfTest,
   }
   await writeFile(folder.file(MSCRED_FILES.summary), jsonText(summary))
   return summary
+}
+
+/** For each frame what a network over signature matrices says at each of its time scales; nothing where there is none. */
+function scalesOf({ count, parts }: MultivariateScores): number[][] {
+  const scales = parts.find((part) => part.scales !== undefined)?.scales
+  if (scales === undefined) return Array.from({ length: count }, () => [])
+  const each = scales.length / count
+  return Array.from({ length: count }, (_, f) => [...scales.subarray(f * each, (f + 1) * each)].filter(Number.isFinite))
 }
 
 interface JudgedTable {

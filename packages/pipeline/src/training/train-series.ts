@@ -140,7 +140,11 @@ async function tryNetwork(
   const detector = mscredDetector('predictive', epochs === null ? {} : { epochs })
   const options = { counts: true, budget: settings.budget, seed: settings.seed, signal, onProgress: progressOf(about) }
   try {
-    const { model, heldOut } = await trainWithHeldOutFrames(detector, latest, { ...NETWORK_FRAME, ...options })
+    const { model, heldOut } = await trainWithHeldOutFrames(detector, latest, {
+      ...NETWORK_FRAME,
+      ...options,
+      crossFit: false,
+    })
     const comparison = await compareNetwork(latest, { detector, model, alone: { ...FRAME, ...options } })
     if (settings.seriesNetwork === 'auto' && !comparison.helps) return { kept: [], network: comparison }
     const name: SeriesDetectorName = 'mscredNetwork'
