@@ -107,13 +107,12 @@ const ALARMS = 10
 
 /**
  * Points from one held-out frame to the next: as frames are judged, or nearer, where too few would be left to know what the
- * budget exceeds. Not where the highest is asked for, which is higher the more frames there are.
+ * budget exceeds. The highest of many is nearer to the highest there can be as well.
  */
 function heldOutStep(
   trials: readonly Trial[],
-  { step, budget, threshold }: Pick<Required<MultivariateOptions>, 'step' | 'budget' | 'threshold'>,
+  { step, budget }: Pick<Required<MultivariateOptions>, 'step' | 'budget'>,
 ): number {
-  if (threshold === 'highest') return step
   const points = trials.reduce((sum, { judged }) => sum + judged.count, 0)
   return Math.max(1, Math.min(step, Math.floor((points * budget) / ALARMS)))
 }
