@@ -248,9 +248,6 @@ describe('trainMultivariate with the ensemble', () => {
     const options = { counts: true, step: 10, frame: 2, budget: 0.03, selfTest: false }
     const { heldOut } = await trainWithHeldOutFrames(ensembleDetector(['average']), counts(800, 5), options)
     expect(heldOut.end[1] - heldOut.end[0]).toBe(2)
-    const highest = { ...options, threshold: 'highest' } as const
-    const { heldOut: asJudged } = await trainWithHeldOutFrames(ensembleDetector(['average']), counts(800, 5), highest)
-    expect(asJudged.end[1] - asJudged.end[0]).toBe(10)
   })
 
   it('holds each fifth out once, keeps what does not refit, and passes over fifths in which nothing can be judged', async () => {
