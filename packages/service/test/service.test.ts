@@ -108,6 +108,22 @@ describe('the state folder', () => {
       expect(first.detector.isClosed).toBe(true)
     }))
 
+  test('a source whose state is lost does not keep the others from being saved', () =>
+    withFolder(async (folder) => {
+      const detector = new FakeDetector()
+      const first = await started({ stateFolder: folder, detector })
+      for (const source of ['a', 'b', 'c']) await post(`${first.url}/v1/lines?source=${source}`, linesWith(10, 5))
+      const snapshot = detector.snapshot.bind(detector)
+      detector.snapshot = (source) =>
+        source === 'a' ? Promise.reject(new Error('its thread ended')) : snapshot(source)
+      await first.service.close()
+      const failed = first.events.filter(({ code }) => code === 'save-failed')
+      expect(failed.map(({ message }) => message)).toEqual(['its thread ended'])
+      const second = await started({ stateFolder: folder })
+      expect([...second.detector.sources()].sort()).toEqual(['b', 'c'])
+      await second.service.close()
+    }))
+
   test('states of another bundle begin anew, and it says so', () =>
     withFolder(async (folder) => {
       const first = await started({ stateFolder: folder })

@@ -64,8 +64,13 @@ export class StateKeeper {
   async #saveNow(): Promise<void> {
     const { folder, judge, log, incidents, counters, surroundings, fleetPosition } = this.#parts
     try {
+      // A source whose thread has ended has no state any more; that is no reason to lose the others.
+      let lost: Error | null = null
       for (const source of judge.dirtySources()) {
-        const kept = await judge.snapshot(source)
+        const kept = await judge.snapshot(source).catch((error: Error) => {
+          lost ??= error
+          return null
+        })
         if (kept === null) continue
         await folder.saveSource(kept)
         this.#saved.add(source)
@@ -81,6 +86,7 @@ export class StateKeeper {
         incidents: incidents.snapshot(),
         fleetPosition: fleetPosition(),
       }))
+      if (lost !== null) throw lost
       counters.saves++
       this.#lastSaveMs = surroundings.nowMs()
     } catch (error) {
