@@ -1,5 +1,5 @@
 import { BEGIN } from '@sp/builders'
-import type { JudgedEvent } from './event-predictor.js'
+import type { JudgedEvent } from './judged-event.js'
 
 /** Floats that the beginnings of an era may take, 12 MB: those of logs repeat, so most steps were taken before. */
 const MOST_FLOATS = 3 << 20

@@ -10,7 +10,7 @@ import {
 } from '@sp/builders'
 import type { Evidence, ParsedLog } from '@sp/log-table'
 import { networkVoice, partScores, roundSurprise } from './deeplog-score.js'
-import type { JudgedEvent } from './event-predictor.js'
+import type { JudgedEvent } from './judged-event.js'
 import { type FusedScores, type VoiceName, voicesAgainst } from './fusion.js'
 import type { OpenDeepLog } from './open-deeplog.js'
 import { SessionHabits, type SessionHabitsSnapshot } from './session-habits.js'

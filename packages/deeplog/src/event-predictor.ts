@@ -2,7 +2,9 @@ import { BEGIN } from '@sp/builders'
 import { onnxruntimeEngine, type Engine, type Predictor } from '@sp/engine'
 import { type Beginning, BeginningStore } from './beginning-store.js'
 import { DeepLogError } from './errors.js'
-import { type EventVerdict, judgeEvent, knownEvents, likeliestEvents } from './judge-event.js'
+import type { EventTrack } from './event-track.js'
+import { judgeEvent, knownEvents } from './judge-event.js'
+import { JudgedEvent } from './judged-event.js'
 import type { PredictingNetwork } from './predict-events.js'
 import type { DeepLogSettings } from './deeplog-options.js'
 import { stateWidth, STEP_NETWORK, stepNetwork } from './step-network.js'
@@ -13,49 +15,6 @@ const BATCH = 512
 const STRIDE = 8
 /** Steps from which on a stride pays, though those beyond the last are thrown away. */
 const LEAST_STRIDE = 5
-
-/** A session under way: its events, and what was expected of each. */
-export class EventTrack {
-  /** Vocabulary indices. */
-  readonly events: number[]
-  /** One per judged event: −ln of its probability, `Infinity` for a new one. */
-  readonly surprise: number[]
-  // Of the predictor: the latest prediction was made where the window that begins at `start` has read `read` events. Not an
-  // object: a session outlives many of them.
-  start = 0
-  read = 0
-  beginning: object | null = null
-
-  /** A session that has not begun, or the events and surprises of one that goes on. */
-  constructor(events: readonly number[] = [], surprise: readonly number[] = []) {
-    this.events = [...events]
-    this.surprise = [...surprise]
-  }
-}
-
-/** An event as it was judged. The same event after the same beginning is the same object. */
-export class JudgedEvent implements EventVerdict {
-  readonly surprise: number
-  readonly rank: number
-  readonly massBefore: number
-  readonly #row: Float32Array
-
-  /** What was said of an event, and the log-probabilities `[V]` that it was judged by. */
-  constructor({ surprise, rank, massBefore }: EventVerdict, row: Float32Array) {
-    this.surprise = surprise
-    this.rank = rank
-    this.massBefore = massBefore
-    this.#row = row
-  }
-
-  /**
-   * The likeliest events there, likeliest first; `END` (0) is the end of the session. To be asked for before more is
-   * judged: the predictor uses its memory again.
-   */
-  likeliest(k: number): Int32Array {
-    return likeliestEvents(this.#row, Math.min(k, this.#row.length))
-  }
-}
 
 /** Part of a window that has to be read for events of a track. */
 interface Reading {

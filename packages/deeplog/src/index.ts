@@ -7,7 +7,7 @@ export {
   type PartScores,
   type ScoreDeepLogOptions,
 } from './deeplog-score.js'
-export { type JudgedEvent } from './event-predictor.js'
+export { type JudgedEvent } from './judged-event.js'
 export { OpenDeepLog } from './open-deeplog.js'
 export { deployedNetwork } from './deployed-network.js'
 export { NETWORK } from './deeplog-network.js'

@@ -1,5 +1,6 @@
 import type { GatheredEvent } from '@sp/builders'
-import { EventTrack, type JudgedEvent } from './event-predictor.js'
+import { EventTrack } from './event-track.js'
+import type { JudgedEvent } from './judged-event.js'
 
 /** An event of a session that goes on, kept because it may have to be shown. */
 export interface KeptEvent<Line> {
