@@ -83,7 +83,6 @@ async function measureWorld(mode: string, world: (seed: number) => MultivariateS
     const model = await trainMultivariate(detector, sliceSeries(normal, 0, SIZE.trainEnd), {
       ...framesOf(mode),
       validation: sliceSeries(normal, SIZE.trainEnd, SIZE.validationEnd),
-      threshold: 'highest',
       selfTest: false,
       seed,
     })
