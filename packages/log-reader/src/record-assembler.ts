@@ -13,6 +13,7 @@ const MAX_RECORD_LINES = 1000
 const MAX_RECORD_LENGTH = 1_048_576
 /** From this confidence on a line without header is taken for part of a record rather than for one of its own. */
 const SURE = 0.9
+const NOTHING = new Uint8Array(0)
 
 /** Turns lines into records: reads headers, joins continuation lines, keeps the wanted range. */
 export class RecordAssembler {
@@ -70,6 +71,8 @@ export class RecordAssembler {
       if (!this.#builder.hasRoomFor(lines)) full.push(this.#builder.take())
       this.#begin(lines, line, hasHeader)
     }
+    // A feed that waits for hours shall not keep the bytes that were read last.
+    this.#scanner.start(NOTHING)
     return full
   }
 

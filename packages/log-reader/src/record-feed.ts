@@ -28,7 +28,8 @@ export interface FeedOptions extends Pick<
 export interface FeedSnapshot {
   readonly name: string
   readonly layout: LogLayout | null
-  readonly years: YearState | null
+  /** {@link YearState}, with `null` for no date before. */
+  readonly years: { readonly year: number; readonly previous: number | null } | null
   readonly summary: ReadSummary
   readonly counts: LineCounts
   /** Bytes of a line without end, base64, and the offset of the first. */
@@ -81,7 +82,7 @@ export class RecordFeed {
   static restore(snapshot: FeedSnapshot, options: FeedOptions = {}): RecordFeed {
     const feed = new RecordFeed(snapshot.name, options, snapshot)
     const { layout, years, open, rest } = snapshot
-    if (layout !== null) feed.#begin(layout, years ?? undefined)
+    if (layout !== null) feed.#begin(layout, years ? { ...years, previous: years.previous ?? NaN } : undefined)
     // Read once more: the record is open again, and what it counted was counted before.
     if (open !== null) feed.#assembler?.push(linesOf(open))
     if (rest !== '') feed.#splitter.push(Buffer.from(rest, 'base64'))
@@ -118,10 +119,11 @@ export class RecordFeed {
 
   /** Where the feed stands: given to {@link RecordFeed.restore}, it goes on as this one would. */
   snapshot(): FeedSnapshot {
+    const { year, previous } = this.#years.state
     return {
       name: this.#name,
       layout: this.#layout,
-      years: this.#layout && this.#years.state,
+      years: this.#layout && { year, previous: Number.isNaN(previous) ? null : previous },
       summary: { ...this.#summary },
       counts: { ...this.#counts },
       rest: Buffer.from(this.#splitter.rest).toString('base64'),

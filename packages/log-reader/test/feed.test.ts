@@ -23,6 +23,7 @@ async function fed(pieces: readonly Uint8Array[], options: FeedOptions, stops: R
     batches.push(...(await feed.push(Buffer.from(piece))))
     if (!stops.has(index)) continue
     const saved = JSON.parse(JSON.stringify(feed.snapshot())) as FeedSnapshot
+    expect(saved).toEqual(feed.snapshot())
     feed = RecordFeed.restore(saved, options)
   }
   batches.push(...(await feed.flush()))

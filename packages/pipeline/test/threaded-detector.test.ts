@@ -10,8 +10,10 @@ import { temporaryFolder } from './temporary-folder.js'
 const [folder, otherFolder] = [temporaryFolder(), temporaryFolder()]
 const SOURCES = ['web-1', 'web-2', 'db-1', 'db-2', 'mail']
 let bundle: string
+let next: string
 beforeAll(async () => {
   bundle = await trainSmall(folder)
+  next = await trainSmall(otherFolder, { seed: 7 })
 }, 120_000)
 
 /** Lines of a source with a strange part, in batches. */
@@ -55,6 +57,24 @@ test('finds what a detector finds, whatever the number of threads', async () => 
   await single.close()
 }, 60_000)
 
+test('finds the same when hardly any source is at work at a time', async () => {
+  const single = await Detector.open(bundle)
+  const threaded = await ThreadedDetector.open(bundle, { threads: 2, mostAtWork: 1 })
+  // By turns, so that each source has rested before it goes on.
+  for (let batch = 0; batch < 9; batch++) {
+    for (const [s, source] of SOURCES.entries()) {
+      const lines = batchesOf(s)[batch]
+      expect(await threaded.push(lines, { source, nowMs: 0 })).toEqual(await single.push(lines, { source, nowMs: 0 }))
+    }
+  }
+  for (const source of SOURCES) expect(await threaded.snapshot(source)).toEqual(await single.snapshot(source))
+  expect(threaded.sources()).toEqual(SOURCES)
+  expect(threaded.stats()).toEqual(single.stats())
+  expect(await threaded.end()).toEqual(await single.end())
+  expect(threaded.stats()).toEqual(single.stats())
+  await Promise.all([threaded.close(), single.close()])
+}, 60_000)
+
 test('bytes that are pushed stay whose they are', async () => {
   const threaded = await ThreadedDetector.open(bundle, { threads: 1 })
   const memory = Buffer.from(`cut off\n${batchesOf(0)[0].join('\n')}\n`)
@@ -86,16 +106,35 @@ test('a source goes on in a thread with the state it had elsewhere', async () =>
 }, 30_000)
 
 test('another bundle takes over in all threads, or in none', async () => {
-  const next = await trainSmall(otherFolder, { seed: 7 })
   const threaded = await ThreadedDetector.open(bundle, { threads: 2 })
   const before = threaded.bundleHash
   await expect(threaded.swap(`${bundle}-missing`)).rejects.toMatchObject({ code: 'bad-bundle' })
   expect(threaded.bundleHash).toBe(before)
   for (const source of SOURCES) await threaded.push(batchesOf(0)[0], { source })
   await threaded.swap(next)
+  expect(threaded.sources()).toEqual(SOURCES)
   expect(threaded.bundleHash).not.toBe(before)
   for (const source of SOURCES) expect((await threaded.snapshot(source))!.bundle).toBe(threaded.bundleHash)
   await threaded.close()
+}, 120_000)
+
+test('another bundle judges sources at rest as those at work', async () => {
+  async function pushThroughSwap(mostAtWork: number) {
+    const threaded = await ThreadedDetector.open(bundle, { threads: 2, mostAtWork })
+    const found: Finding[] = []
+    async function pushBatch(batch: number) {
+      for (const [s, source] of SOURCES.entries()) found.push(...(await threaded.push(batchesOf(s)[batch], { source })))
+    }
+    for (const batch of [0, 1, 2]) await pushBatch(batch)
+    found.push(...(await threaded.swap(next)))
+    for (const batch of [3, 4, 5]) await pushBatch(batch)
+    found.push(...(await threaded.end()))
+    await threaded.close()
+    return found.map(({ id }) => id).sort()
+  }
+  const [resting, atWork] = [await pushThroughSwap(1), await pushThroughSwap(5)]
+  expect(resting).toEqual(atWork)
+  expect(atWork.length).toBeGreaterThan(0)
 }, 120_000)
 
 test('a thread that ends by itself is told, and nothing waits for it', async () => {
@@ -122,4 +161,7 @@ test('a thread that is closed is no failure', async () => {
 test('what cannot be opened leaves no thread', async () => {
   await expect(ThreadedDetector.open(`${bundle}-missing`, { threads: 1 })).rejects.toMatchObject({ code: 'bad-bundle' })
   await expect(ThreadedDetector.open(bundle, { threads: 0.5 })).rejects.toMatchObject({ code: 'bad-options' })
+  await expect(ThreadedDetector.open(bundle, { threads: 1, mostAtWork: 0 })).rejects.toMatchObject({
+    code: 'bad-options',
+  })
 })

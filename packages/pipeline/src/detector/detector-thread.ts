@@ -1,11 +1,11 @@
 import { Worker } from 'node:worker_threads'
 import { LogReaderError } from '@sp/log-reader'
 import { PipelineError } from '../errors.js'
-import type { DetectorOptions } from './detector.js'
-import type { DetectorStats, StreamingDetector } from './detector-types.js'
+import type { Detector, DetectorOptions } from './detector.js'
+import type { DetectorStats } from './detector-types.js'
 
 /** What the detector of a thread can be asked for. */
-export type DetectorCall = 'push' | 'flush' | 'end' | 'snapshot' | 'restore' | 'swap'
+export type DetectorCall = 'push' | 'flush' | 'end' | 'snapshot' | 'restore' | 'swap' | 'letGo' | 'endJudging'
 
 /** A question to the thread; answers bear its number. */
 export interface DetectorQuestion {
@@ -14,6 +14,8 @@ export interface DetectorQuestion {
   readonly args: readonly unknown[]
   /** The source that it is about, whose figures come with the answer. */
   readonly source: string | null
+  /** State that the source is to go on with first. */
+  readonly packed?: Uint8Array
 }
 
 /** What a thread answers. The first answer, number 0, is that it is ready. */
@@ -50,6 +52,8 @@ export class DetectorThread {
   #next = 0
   #failure: PipelineError | null = null
   #isClosing = false
+  /** Sources whose state it has; counted by whoever asks. */
+  sources = 0
   /** Told when it ends though nobody has closed it. */
   readonly #onEnd: (error: PipelineError) => void
 
@@ -71,6 +75,11 @@ export class DetectorThread {
     const thread = new DetectorThread(worker, onEnd)
     await thread.#answer()
     return thread
+  }
+
+  /** Questions that are not answered yet. */
+  get waiting(): number {
+    return this.#waiting.size
   }
 
   /** Asks the detector; what it throws is thrown here. Pieces of `moved` are handed over, not copied. */
@@ -116,10 +125,11 @@ export class DetectorThread {
 
 /** Answers a question with a detector. */
 export async function answerOf(
-  detector: StreamingDetector & { readonly ended: DetectorStats },
-  { id, call, args, source }: DetectorQuestion,
+  detector: Detector,
+  { id, call, args, source, packed }: DetectorQuestion,
 ): Promise<DetectorAnswer> {
   try {
+    if (packed !== undefined) await detector.takeOver(source!, packed)
     const method = detector[call] as (...args: readonly unknown[]) => Promise<unknown>
     const value = await method.apply(detector, [...args])
     const { ended, bundleHash } = detector

@@ -9,6 +9,7 @@ import type { RunControl } from '../progress.js'
 import type { DetectorStats, PushOptions, SourceSnapshot, StreamingDetector } from './detector-types.js'
 import { addStats, batchStats, NO_STATS } from './detector-stats.js'
 import { disposeNetworks, type LoadedBundle, loadNetworks } from './loaded-bundle.js'
+import { type EndedJudging, packState, snapshotOf, type SourceState, unpackState } from './source-state.js'
 import { SourceTurns } from './source-turns.js'
 import { type JudgedBatch, SourceDetector, type SourceDetectorSnapshot, type SourceOptions } from './source-detector.js'
 
@@ -31,7 +32,7 @@ export interface ScanOptions extends RunControl, SourceOptions {
 }
 
 /** A source under way. */
-interface SourceState {
+interface OpenSource {
   feed: RecordFeed
   detector: SourceDetector
   stats: DetectorStats
@@ -64,7 +65,7 @@ export class Detector implements StreamingDetector {
   #loaded: LoadedBundle
   readonly #options: DetectorOptions
   /** The one pushed to longest ago first. */
-  readonly #sources = new Map<string, SourceState>()
+  readonly #sources = new Map<string, OpenSource>()
   /** Of sources that have ended. */
   #ended: DetectorStats = NO_STATS
   readonly #turns = new SourceTurns()
@@ -163,11 +164,10 @@ export class Detector implements StreamingDetector {
   end(source?: string): Promise<readonly Finding[]> {
     return this.#ofSources(source, async (state, name) => {
       const findings = await this.#take(state, await state.feed.flush())
-      const last = state.detector.end()
-      state.stats = addStats(state.stats, batchStats(last, state.detector))
+      const last = this.#endJudging(state)
       this.#ended = addStats(this.#ended, state.stats)
       this.#sources.delete(name)
-      return [...findings, ...last.findings]
+      return [...findings, ...last]
     })
   }
 
@@ -190,24 +190,15 @@ export class Detector implements StreamingDetector {
   /** See {@link StreamingDetector.snapshot}. */
   snapshot(source: string): Promise<SourceSnapshot | null> {
     return this.#turns.of(source, async () => {
-      const state = this.#sources.get(source)
-      if (state === undefined) return null
-      return {
-        format: 'sp-source-state',
-        version: 1,
-        bundle: this.bundleHash,
-        source,
-        feed: state.feed.snapshot(),
-        stats: state.stats,
-        state: state.detector.snapshot(),
-      } as const
+      const open = this.#sources.get(source)
+      return open === undefined ? null : snapshotOf(source, this.bundleHash, stateOf(open))
     })
   }
 
   /** See {@link StreamingDetector.restore}. */
   restore(snapshot: SourceSnapshot): Promise<void> {
     return this.#turns.of(snapshot.source, async () => {
-      const { format, version, bundle, source, feed, stats, state } = snapshot
+      const { format, version, bundle, source } = snapshot
       if (format !== 'sp-source-state' || version !== 1 || bundle !== this.bundleHash) {
         const seen = `state of ${format} version ${version}, bundle ${String(bundle).slice(0, 12)}…`
         throw new PipelineError(
@@ -215,15 +206,33 @@ export class Detector implements StreamingDetector {
           `${seen}; expected sp-source-state version 1 of bundle ${this.bundleHash.slice(0, 12)}…: begin the source anew`,
         )
       }
-      const dictionaries = newDictionaries()
-      this.#sources.set(source, {
-        feed: feed
-          ? RecordFeed.restore(feed, this.#feedOptions(dictionaries))
-          : RecordFeed.open(source, this.#feedOptions(dictionaries)),
-        detector: new SourceDetector(this.#loaded, source, state as SourceDetectorSnapshot),
-        stats,
-        dictionaries,
-      })
+      this.#goOn(source, snapshot)
+    })
+  }
+
+  /** Lets go of a source without judging what is open. @returns its state, packed; `null` where it has none */
+  letGo(source: string): Promise<Uint8Array | null> {
+    return this.#turns.of(source, async () => {
+      const open = this.#sources.get(source)
+      this.#sources.delete(source)
+      return open === undefined ? null : packState(stateOf(open))
+    })
+  }
+
+  /** Goes on with a source that a detector of the same bundle has let go of. */
+  takeOver(source: string, packed: Uint8Array): Promise<void> {
+    return this.#turns.of(source, async () => this.#goOn(source, unpackState(packed)))
+  }
+
+  /** Judges what of a source is open and lets go of it: its reading can go on with whichever bundle. */
+  endJudging(source: string): Promise<EndedJudging | null> {
+    return this.#turns.of(source, async () => {
+      const open = this.#sources.get(source)
+      if (open === undefined) return null
+      this.#sources.delete(source)
+      const findings = this.#endJudging(open)
+      const { feed, stats } = open
+      return { findings, stats, packed: packState({ feed: feed.snapshot(), stats, state: null }) }
     })
   }
 
@@ -232,12 +241,10 @@ export class Detector implements StreamingDetector {
     return this.#turns.ofAll(async () => {
       const next = await loadNetworks(await loadBundle(bundlePath), this.#options.engine)
       const findings: Finding[] = []
-      for (const [source, state] of this.#sources) {
+      for (const [source, open] of this.#sources) {
         // Records that are under way stay with the feed and are judged by the new bundle.
-        const last = state.detector.end()
-        state.stats = addStats(state.stats, batchStats(last, state.detector))
-        findings.push(...last.findings)
-        state.detector = new SourceDetector(next, source)
+        findings.push(...this.#endJudging(open))
+        open.detector = new SourceDetector(next, source)
       }
       await disposeNetworks(this.#loaded)
       this.#loaded = next
@@ -252,7 +259,7 @@ export class Detector implements StreamingDetector {
 
   async #ofSources(
     source: string | undefined,
-    work: (state: SourceState, name: string) => Promise<readonly Finding[]>,
+    work: (state: OpenSource, name: string) => Promise<readonly Finding[]>,
   ): Promise<readonly Finding[]> {
     const findings = (source === undefined ? this.sources() : [source]).map((name) => {
       return this.#turns.of(name, async () => {
@@ -263,7 +270,7 @@ export class Detector implements StreamingDetector {
     return (await Promise.all(findings)).flat()
   }
 
-  async #take(state: SourceState, batches: readonly RecordBatch[]): Promise<readonly Finding[]> {
+  async #take(state: OpenSource, batches: readonly RecordBatch[]): Promise<readonly Finding[]> {
     const findings: Finding[] = []
     for (const batch of batches) {
       const judged = await state.detector.take(maskedBatch(batch, this.#loaded.bundle.masker))
@@ -277,7 +284,7 @@ export class Detector implements StreamingDetector {
     return findings
   }
 
-  #touch(source: string, nowMs?: number): SourceState {
+  #touch(source: string, nowMs?: number): OpenSource {
     const known = this.#sources.get(source)
     if (known) {
       this.#sources.delete(source)
@@ -295,12 +302,29 @@ export class Detector implements StreamingDetector {
     return state
   }
 
-  #renewNames(state: SourceState): void {
+  #endJudging(open: OpenSource): readonly Finding[] {
+    const last = open.detector.end()
+    open.stats = addStats(open.stats, batchStats(last, open.detector))
+    return last.findings
+  }
+
+  #goOn(source: string, { feed, stats, state }: SourceState): void {
+    const dictionaries = newDictionaries()
+    const options = this.#feedOptions(dictionaries)
+    this.#sources.set(source, {
+      feed: feed ? RecordFeed.restore(feed, options) : RecordFeed.open(source, options),
+      detector: new SourceDetector(this.#loaded, source, (state ?? undefined) as SourceDetectorSnapshot | undefined),
+      stats,
+      dictionaries,
+    })
+  }
+
+  #renewNames(state: OpenSource): void {
     state.dictionaries = newDictionaries()
     state.feed = RecordFeed.restore(state.feed.snapshot(), this.#feedOptions(state.dictionaries))
   }
 
-  #feedOptions(dictionaries: SourceState['dictionaries']) {
+  #feedOptions(dictionaries: OpenSource['dictionaries']) {
     return { ...this.#options.reading, layouts: this.#loaded.bundle.layouts, dictionaries }
   }
 }
@@ -308,6 +332,10 @@ export class Detector implements StreamingDetector {
 /** A detector with the bundle at a path. @throws {PipelineError} `bad-bundle` */
 export function openDetector(bundlePath: string, options: DetectorOptions = {}): Promise<Detector> {
   return Detector.open(bundlePath, options)
+}
+
+function stateOf({ feed, detector, stats }: OpenSource): SourceState {
+  return { feed: feed.snapshot(), stats, state: detector.snapshot() }
 }
 
 function bytesOf(lines: string | readonly string[] | Uint8Array): Uint8Array {

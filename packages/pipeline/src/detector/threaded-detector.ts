@@ -5,44 +5,68 @@ import type { DetectorOptions } from './detector.js'
 import { addStats, NO_STATS } from './detector-stats.js'
 import { type DetectorAnswer, type DetectorCall, DetectorThread } from './detector-thread.js'
 import type { DetectorStats, PushOptions, SourceSnapshot, StreamingDetector } from './detector-types.js'
+import { type EndedJudging, snapshotOf, unpackState } from './source-state.js'
+import { SourceTurns } from './source-turns.js'
 
 /** How a detector in threads is opened. */
 export interface ThreadedDetectorOptions extends Pick<DetectorOptions, 'reading'> {
   /** Threads that judge, from 1; each loads the bundle (some 70 MB). */
   readonly threads: number
+  /**
+   * Sources at work at a time, from 1; default 256 a thread, some 15 MB. The states of all others rest packed, a tenth of
+   * the memory; whichever thread has the least to do goes on with one of them, after some 2 ms.
+   */
+  readonly mostAtWork?: number
+}
+
+/** Where the state of a source is: in a thread, or packed here. */
+interface PlacedSource {
+  stats: DetectorStats
+  thread: DetectorThread | null
+  packed: Uint8Array | null
 }
 
 const STDIN = '-'
+const MOST_AT_WORK = 256
 
 /**
- * A detector whose sources are judged in threads of their own, each source always in the same: the calling thread stays
- * free, and lines of many sources take as many cores as there are threads. What is found is what a `Detector` finds.
+ * A detector whose sources are judged in threads: the calling thread stays free, and lines of many sources take as many
+ * cores as there are threads. What is found is what a `Detector` finds. Memory does not grow with the sources but for the
+ * packed states, some 10 KB each.
  */
 export class ThreadedDetector implements StreamingDetector {
   readonly #threads: readonly DetectorThread[]
+  readonly #mostAtWork: number
   #bundle: Bundle
   /** The one pushed to longest ago first. */
-  readonly #sources = new Map<string, DetectorStats>()
+  readonly #sources = new Map<string, PlacedSource>()
+  /** Those that are in a thread and are not about to rest, in the same order. */
+  readonly #atWork = new Set<string>()
   /** By thread, of sources that have ended. */
-  readonly #ended: DetectorStats[]
+  readonly #ended = new Map<DetectorThread, DetectorStats>()
+  readonly #turns = new SourceTurns()
   /** Resolves when a thread has ended by itself: what its sources knew is lost, and nothing can be pushed to them. */
   readonly lost: Promise<PipelineError>
 
-  private constructor(bundle: Bundle, threads: readonly DetectorThread[], lost: Promise<PipelineError>) {
+  private constructor(
+    bundle: Bundle,
+    threads: readonly DetectorThread[],
+    { lost, mostAtWork }: { readonly lost: Promise<PipelineError>; readonly mostAtWork: number },
+  ) {
     this.#bundle = bundle
     this.#threads = threads
-    this.#ended = threads.map(() => NO_STATS)
+    this.#mostAtWork = mostAtWork
     this.lost = lost
   }
 
   /**
    * Starts the threads with the bundle at a path.
-   * @throws {PipelineError} `bad-bundle`; `bad-options` when `threads` is not a whole number from 1
+   * @throws {PipelineError} `bad-bundle`; `bad-options` when a number is not a whole one from 1
    */
-  static async open(path: string, { threads, reading }: ThreadedDetectorOptions): Promise<ThreadedDetector> {
-    if (!Number.isInteger(threads) || threads < 1) {
-      throw new PipelineError('bad-options', `threads is ${threads}; expected a whole number from 1`)
-    }
+  static async open(path: string, options: ThreadedDetectorOptions): Promise<ThreadedDetector> {
+    const { threads, reading, mostAtWork = MOST_AT_WORK * threads } = options
+    requireCount('threads', threads)
+    requireCount('mostAtWork', mostAtWork)
     const bundle = await loadBundle(path)
     let onEnd: (error: PipelineError) => void
     const lost = new Promise<PipelineError>((resolve) => (onEnd = resolve))
@@ -54,7 +78,7 @@ export class ThreadedDetector implements StreamingDetector {
       await Promise.all(running.map((thread) => thread.close()))
       throw failure.reason
     }
-    return new ThreadedDetector(bundle, running, lost)
+    return new ThreadedDetector(bundle, running, { lost, mostAtWork })
   }
 
   /** Hash of the bundle in use. */
@@ -70,9 +94,7 @@ export class ThreadedDetector implements StreamingDetector {
   /** See {@link StreamingDetector.push}. */
   async push(lines: string | readonly string[] | Uint8Array, options: PushOptions = {}): Promise<readonly Finding[]> {
     const { source = STDIN } = options
-    const stats = this.#sources.get(source) ?? { ...NO_STATS, sources: 1 }
-    this.#sources.delete(source)
-    this.#sources.set(source, stats)
+    this.#makeLast(source)
     // A copy of its own can be handed over; a view would take all of the memory that it looks at with it.
     const own = lines instanceof Uint8Array ? Uint8Array.from(lines) : lines
     const moved = own instanceof Uint8Array ? [own.buffer as ArrayBuffer] : []
@@ -96,8 +118,9 @@ export class ThreadedDetector implements StreamingDetector {
 
   /** See {@link StreamingDetector.stats}; as of the latest answers. */
   stats(source?: string): DetectorStats {
-    if (source !== undefined) return this.#sources.get(source) ?? NO_STATS
-    return [...this.#ended, ...this.#sources.values()].reduce(addStats, NO_STATS)
+    if (source !== undefined) return this.#sources.get(source)?.stats ?? NO_STATS
+    const open = [...this.#sources.values()].map(({ stats }) => stats)
+    return [...this.#ended.values(), ...open].reduce(addStats, NO_STATS)
   }
 
   /** See {@link StreamingDetector.snapshot}. */
@@ -111,14 +134,17 @@ export class ThreadedDetector implements StreamingDetector {
   }
 
   /** See {@link StreamingDetector.swap}. */
-  async swap(bundlePath: string): Promise<readonly Finding[]> {
-    // Refused here, before any thread has let go of the old one.
-    const bundle = await loadBundle(bundlePath)
-    const answers = await Promise.all(
-      this.#threads.map((thread) => thread.ask({ call: 'swap', args: [bundlePath], source: null })),
-    )
-    this.#bundle = bundle
-    return answers.flatMap(({ value }) => value as readonly Finding[])
+  swap(bundlePath: string): Promise<readonly Finding[]> {
+    return this.#turns.ofAll(async () => {
+      // Refused here, before any thread has let go of the old one.
+      const bundle = await loadBundle(bundlePath)
+      const ofResting = await this.#endResting()
+      const answers = await Promise.all(
+        this.#threads.map((thread) => thread.ask({ call: 'swap', args: [bundlePath], source: null })),
+      )
+      this.#bundle = bundle
+      return [...ofResting, ...answers.flatMap(({ value }) => value as readonly Finding[])]
+    })
   }
 
   /** Ends the threads. */
@@ -132,23 +158,112 @@ export class ThreadedDetector implements StreamingDetector {
     return all.flatMap((findings) => findings as readonly Finding[])
   }
 
-  async #ask(source: string, call: DetectorCall, args: readonly unknown[], moved?: readonly ArrayBuffer[]) {
-    const place = threadOf(source, this.#threads.length)
-    const answer = await this.#threads[place].ask({ call, args, source }, moved)
-    this.#learn(source, place, answer)
-    return answer.value
+  /** Asks about a source in its turn: the thread that has its state or, where it rests or is new, an idle one. */
+  #ask(
+    source: string,
+    call: DetectorCall,
+    args: readonly unknown[],
+    moved: readonly ArrayBuffer[] = [],
+  ): Promise<unknown> {
+    return this.#turns.of(source, async () => {
+      const place = this.#sources.get(source) ?? newPlace()
+      const { packed } = place
+      if (packed !== null && call === 'snapshot') return snapshotOf(source, this.bundleHash, unpackState(packed))
+      const thread = this.#putToWork(source, place)
+      const answer = await thread.ask({ call, args, source, packed: packed ?? undefined }, moved)
+      this.#learn(source, place, answer)
+      this.#letRest()
+      return answer.value
+    })
   }
 
-  #learn(source: string, place: number, { stats, ended }: DetectorAnswer): void {
-    this.#ended[place] = ended!
-    if (stats) this.#sources.set(source, stats)
-    else this.#sources.delete(source)
+  /** Notes that a source is the one pushed to last. */
+  #makeLast(source: string): void {
+    const place = this.#sources.get(source) ?? newPlace()
+    this.#sources.delete(source)
+    this.#sources.set(source, place)
+    this.#atWork.delete(source)
+    this.#atWork.add(source)
+  }
+
+  /** The thread that a source is in from now on. */
+  #putToWork(source: string, place: PlacedSource): DetectorThread {
+    this.#sources.set(source, place)
+    this.#atWork.add(source)
+    if (place.thread === null) {
+      place.thread = this.#leastBusy()
+      place.thread.sources++
+      place.packed = null
+    }
+    return place.thread
+  }
+
+  #learn(source: string, place: PlacedSource, { stats, ended }: DetectorAnswer): void {
+    const thread = place.thread!
+    this.#ended.set(thread, ended!)
+    if (stats) {
+      place.stats = stats
+      return
+    }
+    this.#sources.delete(source)
+    this.#atWork.delete(source)
+    thread.sources--
+  }
+
+  /** The thread with the fewest questions, of several that with the fewest sources. */
+  #leastBusy(): DetectorThread {
+    return this.#threads.reduce((best, thread) => {
+      const order = thread.waiting - best.waiting || thread.sources - best.sources
+      return order < 0 ? thread : best
+    })
+  }
+
+  /** Lets the sources that were pushed to longest ago rest, while too many are at work. */
+  #letRest(): void {
+    for (const source of this.#atWork) {
+      if (this.#atWork.size <= this.#mostAtWork) return
+      this.#atWork.delete(source)
+      // Of a thread that has ended nothing can be had; `lost` tells of it.
+      void this.#turns.of(source, () => this.#rest(source)).catch(() => undefined)
+    }
+  }
+
+  async #rest(source: string): Promise<void> {
+    const place = this.#sources.get(source)
+    // It may have been asked about again, or have ended, before its turn came.
+    if (!place?.thread || this.#atWork.has(source)) return
+    const { value } = await place.thread.ask({ call: 'letGo', args: [source], source: null })
+    place.thread.sources--
+    place.thread = null
+    place.packed = value as Uint8Array
+  }
+
+  /** Judges what is open of the sources at rest, in all threads at once; they stay at rest. */
+  async #endResting(): Promise<readonly Finding[]> {
+    const resting = [...this.#sources].filter(([, { packed }]) => packed !== null)
+    const share = resting.length / this.#threads.length
+    const found = await Promise.all(
+      this.#threads.map(async (thread, t) => {
+        const findings: Finding[] = []
+        for (const [source, place] of resting.slice(Math.round(t * share), Math.round((t + 1) * share))) {
+          const question = { call: 'endJudging', args: [source], source, packed: place.packed! } as const
+          const ended = (await thread.ask(question)).value as EndedJudging
+          place.packed = ended.packed
+          place.stats = ended.stats
+          findings.push(...ended.findings)
+        }
+        return findings
+      }),
+    )
+    return found.flat()
   }
 }
 
-/** Thread of a source: FNV-1a of its name, so that it has one without its being remembered. */
-function threadOf(source: string, threads: number): number {
-  let hash = 0x811c9dc5
-  for (let i = 0; i < source.length; i++) hash = Math.imul(hash ^ source.charCodeAt(i), 0x01000193)
-  return (hash >>> 0) % threads
+function newPlace(): PlacedSource {
+  return { stats: { ...NO_STATS, sources: 1 }, thread: null, packed: null }
+}
+
+function requireCount(name: string, count: number): void {
+  if (Number.isInteger(count) && count >= 1) return
+  throw new PipelineError('bad-options', `${name} is ${count}; expected a whole number from 1`)
 }

@@ -43,6 +43,9 @@ interface KnownSource {
   isOpen: boolean
 }
 
+/** Quiet sources that are flushed at a time: lines that come meanwhile shall not wait behind all of a second. */
+const SWEPT_AT_A_TIME = 4
+
 /**
  * Gives lines to the detector, source by source, and what is found to those who wait for it. Holds the sources within
  * their number: the one that has been quiet longest is ended when another comes.
@@ -169,14 +172,16 @@ export class LineJudge implements Intake {
   async sweep(): Promise<void> {
     const now = this.#parts.surroundings.nowMs()
     const { flushAfterMs, endAfterMs } = this.#options
-    const work: Promise<void>[] = []
-    for (const [source, known] of this.#sources) {
-      const quietMs = now - known.lastMs
-      if (quietMs < flushAfterMs) break
-      if (quietMs >= endAfterMs) work.push(this.end(source))
-      else if (known.isOpen) work.push(this.#flush(source, known))
+    const quiet = this.#sources.entries()
+    const sweeper = async () => {
+      for (const [source, known] of quiet) {
+        const quietMs = now - known.lastMs
+        if (quietMs < flushAfterMs) return
+        if (quietMs >= endAfterMs) await this.end(source)
+        else if (known.isOpen) await this.#flush(source, known)
+      }
     }
-    await Promise.all(work)
+    await Promise.all(Array.from({ length: SWEPT_AT_A_TIME }, sweeper))
   }
 
   #flush(source: string, known: KnownSource): Promise<void> {
