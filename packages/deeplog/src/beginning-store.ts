@@ -1,28 +1,30 @@
 import { BEGIN } from '@sp/builders'
+import { FloatPool } from './float-pool.js'
 import type { JudgedEvent } from './judged-event.js'
 
-/** Floats that the beginnings of an era may take, 12 MB: those of logs repeat, so most steps were taken before. */
-const MOST_FLOATS = 3 << 20
-/** Beginnings that memory is got for at a time. */
-const CHUNK = 512
+/** Beginnings of an era, at most: those of logs repeat, so most of what sessions need was read before. */
+const MOST_READ = 16_384
+/** Floats that they may take, 8 MB. */
+const MOST_FLOATS = 2 << 20
 
 /**
  * A beginning of a window: events that were read. There are tens of thousands, and sessions make new ones while old ones
  * go: so it is one object, with a table only where several events follow, and its numbers lie in a {@link BeginningStore}.
  */
 export class Beginning {
-  /** Where its values lie; −1 until the last event was read. */
+  /** Where the predictions of what follows lie; −1 until the last event was read. */
   place = -1
+  /** Where the state of the network lies; −1 where none is kept, since others were read on from here at once. */
+  statePlace = -1
   /** The last event as it was judged here. */
   judged: JudgedEvent | null = null
   #first: Beginning | null = null
   #others: Map<number, Beginning> | null = null
 
-  /** A beginning that is not read yet: another one and an event. */
+  /** A beginning that is not read yet. */
   constructor(
     readonly era: number,
-    /** The other one, until the event was read: what is over shall not be kept by what came of it. */
-    public before: Beginning | null,
+    /** Its last event. */
     readonly event: number,
   ) {}
 
@@ -31,13 +33,18 @@ export class Beginning {
     return this.place >= 0
   }
 
+  /** Whether the network can go on from here. */
+  get hasState(): boolean {
+    return this.statePlace >= 0
+  }
+
   /** This beginning and one more event. */
   then(event: number): Beginning {
-    const first = (this.#first ??= new Beginning(this.era, this, event))
+    const first = (this.#first ??= new Beginning(this.era, event))
     if (first.event === event) return first
     this.#others ??= new Map()
     let next = this.#others.get(event)
-    if (next === undefined) this.#others.set(event, (next = new Beginning(this.era, this, event)))
+    if (next === undefined) this.#others.set(event, (next = new Beginning(this.era, event)))
     return next
   }
 
@@ -50,12 +57,13 @@ export class Beginning {
 }
 
 /**
- * The values of beginnings, `size` floats each, in memory that is used again and again: an array each would be garbage that
- * piles up to several times what lives. An era lasts until it has taken {@link MOST_FLOATS}; the one before it is kept too,
- * so that a session that comes back goes on where it stood. Memory: two eras.
+ * The numbers of beginnings, in memory that is used again and again: an array each would be garbage that piles up to
+ * several times what lives. An era lasts until it has taken enough; the one before it is kept too, so that a session that
+ * comes back goes on where it stood. Memory: two eras, each of at most 16,384 beginnings and 8 MB.
  */
 export class BeginningStore {
-  readonly #size: number
+  readonly #vocabularySize: number
+  readonly #stateWidth: number
   /** Of the present era, and of the one before. */
   #present: Era
   #past: Era
@@ -63,64 +71,88 @@ export class BeginningStore {
   /** Nothing read. */
   none: Beginning
 
-  /** Empty. */
-  constructor(size: number) {
-    this.#size = size
-    this.#present = { chunks: [], read: [] }
-    this.#past = { chunks: [], read: [] }
+  /**
+   * Empty.
+   * @param vocabularySize numbers of a prediction
+   * @param stateWidth numbers of a state
+   */
+  constructor(vocabularySize: number, stateWidth: number) {
+    this.#vocabularySize = vocabularySize
+    this.#stateWidth = stateWidth
+    this.#present = newEra(vocabularySize, stateWidth)
+    this.#past = newEra(vocabularySize, stateWidth)
     this.none = this.#begin()
   }
 
   /** Whether the era has taken enough. */
   get isFull(): boolean {
-    return this.#present.read.length * this.#size > MOST_FLOATS
+    const { read, rows, states } = this.#present
+    return read.length > MOST_READ || rows.floats + states.floats > MOST_FLOATS
   }
 
   /** Ends the era; only while nobody reads. */
   makeRoom(): void {
-    const { read } = this.#present
-    for (const beginning of read) beginning.end()
-    const { chunks } = this.#past
-    this.#past = { chunks: this.#present.chunks, read: [] }
-    this.#present = { chunks, read: [] }
+    for (const beginning of this.#present.read) beginning.end()
+    const again = this.#past
+    this.#past = this.#present
+    this.#past.read = []
+    this.#present = again
+    again.rows.clear()
+    again.states.clear()
     this.#era++
     this.none = this.#begin()
   }
 
-  /** A beginning of this era or, as a copy, of the one before; `null` where it was longer ago. */
+  /** A beginning with a state, of this era or, as a copy, of the one before; `null` where it was longer ago. */
   kept(beginning: Beginning): Beginning | null {
     if (beginning.era === this.#era) return beginning
-    if (beginning.era !== this.#era - 1) return null
-    const copy = new Beginning(this.#era, null, beginning.event)
-    this.take(copy).set(this.valuesOf(beginning))
+    if (beginning.era !== this.#era - 1 || !beginning.hasState) return null
+    const copy = new Beginning(this.#era, beginning.event)
+    this.keep(copy, this.rowOf(beginning))
+    this.keepState(copy, this.stateOf(beginning))
     return copy
   }
 
-  /** Gives a beginning a place. @returns its values, to be written */
-  take(beginning: Beginning): Float32Array {
-    const { chunks, read } = this.#present
-    if (read.length === chunks.length * CHUNK) chunks.push(new Float32Array(CHUNK * this.#size))
-    beginning.place = read.push(beginning) - 1
-    beginning.before = null
-    return this.valuesOf(beginning)
+  /** Makes a beginning a read one, with its prediction `[V]`, which begins at a place of `rows`. */
+  keep(beginning: Beginning, rows: Float32Array, from = 0): void {
+    this.#present.read.push(beginning)
+    beginning.place = this.#present.rows.put(rows, from)
   }
 
-  /** The values of a beginning that was read, of this era or the one before; a view. */
-  valuesOf({ era, place }: Beginning): Float32Array {
-    const { chunks } = era === this.#era ? this.#present : this.#past
-    const from = (place % CHUNK) * this.#size
-    return chunks[Math.floor(place / CHUNK)].subarray(from, from + this.#size)
+  /** Gives a beginning its state, which begins at a place of `states`. */
+  keepState(beginning: Beginning, states: Float32Array, from = 0): void {
+    beginning.statePlace = this.#present.states.put(states, from)
+  }
+
+  /** Prediction `[V]` after a beginning that was read, of this era or the one before; a view. */
+  rowOf({ era, place }: Beginning): Float32Array {
+    return this.#eraOf(era).rows.at(place)
+  }
+
+  /** State after a beginning that has one, of this era or the one before; a view. */
+  stateOf({ era, statePlace }: Beginning): Float32Array {
+    return this.#eraOf(era).states.at(statePlace)
+  }
+
+  #eraOf(era: number): Era {
+    return era === this.#era ? this.#present : this.#past
   }
 
   #begin(): Beginning {
-    const none = new Beginning(this.#era, null, BEGIN)
-    this.take(none).fill(0)
+    const none = new Beginning(this.#era, BEGIN)
+    this.keep(none, new Float32Array(this.#vocabularySize))
+    this.keepState(none, new Float32Array(this.#stateWidth))
     return none
   }
 }
 
-/** Memory, and the beginnings in it by their place. */
+/** Memory, and the beginnings in it. */
 interface Era {
-  readonly chunks: Float32Array[]
-  readonly read: Beginning[]
+  readonly rows: FloatPool
+  readonly states: FloatPool
+  read: Beginning[]
+}
+
+function newEra(vocabularySize: number, stateWidth: number): Era {
+  return { rows: new FloatPool(vocabularySize), states: new FloatPool(stateWidth), read: [] }
 }

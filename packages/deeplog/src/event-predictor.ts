@@ -7,14 +7,12 @@ import { judgeEvent, knownEvents } from './judge-event.js'
 import { JudgedEvent } from './judged-event.js'
 import type { PredictingNetwork } from './predict-events.js'
 import type { DeepLogSettings } from './deeplog-options.js'
-import { stateWidth, STEP_NETWORK, stepNetwork } from './step-network.js'
+import { stateWidth, STREAM_NETWORK, streamNetwork } from './stream-network.js'
 
-/** Steps a call of the engine, at most. */
-const BATCH = 512
-/** Steps in a row that a window takes in one call where it goes on for as long: a call costs as much as thirty steps. */
-const STRIDE = 8
-/** Steps from which on a stride pays, though those beyond the last are thrown away. */
-const LEAST_STRIDE = 5
+/** Events a call of the engine, at most, those counted that only fill rows up to the longest. */
+const MOST_EVENTS = 2048
+/** Share of the longest row from which on a row is read with it: filling up costs time, and so does a call more. */
+const LEAST_SHARE = 0.5
 
 /** Part of a window that has to be read for events of a track. */
 interface Reading {
@@ -27,15 +25,20 @@ interface Reading {
   readonly needed: number
   read: number
   beginning: Beginning
+  /** The latest on its way that the network can go on from, and how many inputs it has read. */
+  base: Beginning
+  baseRead: number
 }
 
-/** Steps that are not taken yet, from the first on. */
+/** Inputs to be read in a row. */
 interface Way {
+  readonly base: Beginning
+  /** The first beginning on it that is not read yet. */
   readonly first: Beginning
-  /** The events that they read: those of `events` from `from` on, {@link BEGIN} before the first. */
+  /** The inputs: of `events` those from `from` on, {@link BEGIN} before the first. */
   readonly events: readonly number[]
   readonly from: number
-  readonly steps: number
+  readonly length: number
 }
 
 /**
@@ -45,9 +48,7 @@ interface Way {
  * are judged with it.
  */
 export class EventPredictor {
-  /** Of one step, and of {@link STRIDE}. */
-  readonly #step: Predictor
-  readonly #stride: Predictor
+  readonly #network: Predictor
   readonly #window: number
   readonly #width: number
   readonly #vocabularySize: number
@@ -60,28 +61,26 @@ export class EventPredictor {
   #next: Promise<void> | null = null
   #round: Promise<void> | null = null
 
-  private constructor([step, stride]: readonly Predictor[], { graph, settings, events }: SteppingNetwork) {
-    this.#step = step
-    this.#stride = stride
+  private constructor(opened: Predictor, { graph, settings, events }: StreamedNetwork) {
+    this.#network = opened
     this.#window = settings.window
     this.#width = stateWidth(settings)
     this.#vocabularySize = graph.values.get('dense.bias')!.shape[0] as number
     this.#isKnown = knownEvents(events, this.#vocabularySize)
-    this.#store = new BeginningStore(this.#vocabularySize + this.#width)
+    this.#store = new BeginningStore(this.#vocabularySize, this.#width)
   }
 
   /**
    * A predictor with a trained network.
    * @throws {DeepLogError} `bad-options` when it was trained to predict only the event after a window
    */
-  static async open(network: SteppingNetwork, engine: Engine = onnxruntimeEngine()): Promise<EventPredictor> {
+  static async open(network: StreamedNetwork, engine: Engine = onnxruntimeEngine()): Promise<EventPredictor> {
     const { predict } = network.settings
     if (predict !== 'every') {
       const expected = 'a stream needs "every"; train with the preset "sessions"'
       throw new DeepLogError('bad-options', `a network that predicts "${predict}"; ${expected}`)
     }
-    const networks = [1, STRIDE].map((steps) => stepNetwork(network.graph, network.settings, steps))
-    return new EventPredictor(await Promise.all(networks.map((graph) => engine.predictor(graph))), network)
+    return new EventPredictor(await engine.predictor(streamNetwork(network.graph, network.settings)), network)
   }
 
   /**
@@ -107,7 +106,7 @@ export class EventPredictor {
 
   /** Frees the network. */
   async dispose(): Promise<void> {
-    await Promise.all([this.#step.dispose(), this.#stride.dispose()])
+    await this.#network.dispose()
   }
 
   /** Judges the next events of a track as far as what they need was read before: nearly all of most batches. */
@@ -153,15 +152,10 @@ export class EventPredictor {
       const last = Math.min(to, end)
       const isWithin = track.start === start && track.read <= first - start
       const standing = isWithin ? this.#standingOf(track) : null
-      readings.push({
-        track,
-        place,
-        start,
-        from: first,
-        needed: last - start,
-        read: standing === null ? 0 : track.read,
-        beginning: standing ?? this.#store.none,
-      })
+      // Without a state the way is gone again from its beginning, along what is known.
+      const [base, baseRead] = standing?.hasState ? [standing, track.read] : [this.#store.none, 0]
+      const reading = { read: baseRead, beginning: base, base, baseRead }
+      readings.push({ track, place, start, from: first, needed: last - start, ...reading })
       first = last
     }
     return readings
@@ -200,7 +194,7 @@ export class EventPredictor {
       const ways = new Map<Beginning, Way>()
       waiting = waiting.filter((r) => {
         const way = this.#advance(readings[r], told[r])
-        if (way !== null && way.steps > (ways.get(way.first)?.steps ?? 0)) ways.set(way.first, way)
+        if (way !== null && way.length > (ways.get(way.first)?.length ?? 0)) ways.set(way.first, way)
         return way !== null
       })
       await this.#ahead([...ways.values()])
@@ -234,9 +228,16 @@ export class EventPredictor {
     while (reading.read < needed) {
       const place = start + reading.read - 1
       const next = reading.beginning.then(eventAt(track.events, place))
-      if (!next.isRead) return { first: next, events: track.events, from: place, steps: needed - reading.read }
+      if (!next.isRead) {
+        const { base, baseRead } = reading
+        return { base, first: next, events: track.events, from: start + baseRead - 1, length: needed - baseRead }
+      }
       reading.beginning = next
       reading.read++
+      if (next.hasState) {
+        reading.base = next
+        reading.baseRead = reading.read
+      }
       if (place + 1 >= from) told.push(next)
     }
     track.start = start
@@ -245,49 +246,53 @@ export class EventPredictor {
     return null
   }
 
-  /** Goes ahead on ways, as many steps as one call takes. */
+  /** Goes all the ways, those of like length in one call. */
   async #take(ways: readonly Way[]): Promise<void> {
-    const long = ways.filter(({ steps }) => steps >= LEAST_STRIDE)
-    const short = ways.filter(({ steps }) => steps < LEAST_STRIDE)
-    for (const part of partsOf(long, BATCH / STRIDE)) await this.#run(this.#stride, part, STRIDE)
-    for (const part of partsOf(short, BATCH)) await this.#run(this.#step, part, 1)
+    for (const part of partsOf(ways)) {
+      // Another call may have read it meanwhile.
+      const taken = part.filter(({ first }) => !first.isRead)
+      if (taken.length > 0) await this.#run(taken)
+    }
   }
 
-  /** Takes `stride` steps, or as many as are left, on each of the ways. */
-  async #run(predictor: Predictor, ways: readonly Way[], stride: number): Promise<void> {
-    const [store, width, known] = [this.#store, this.#width, this.#vocabularySize]
-    // Another call may have read it meanwhile.
-    const taken = ways.filter(({ first }) => !first.isRead)
-    if (taken.length === 0) return
-    const events = new Int32Array(taken.length * stride)
-    const state = new Float32Array(taken.length * width)
-    taken.forEach((way, i) => {
-      const steps = Math.min(stride, way.steps)
-      for (let step = 0; step < steps; step++) events[i * stride + step] = eventAt(way.events, way.from + step)
-      state.set(store.valuesOf(way.first.before!).subarray(known), i * width)
+  /** Goes ways; the first is the longest. */
+  async #run(ways: readonly Way[]): Promise<void> {
+    const [store, width] = [this.#store, this.#width]
+    const [batch, longest] = [ways.length, ways[0].length]
+    const events = new Int32Array(longest * batch)
+    const state = new Float32Array(batch * width)
+    ways.forEach(({ base, events: all, from, length }, i) => {
+      for (let k = 0; k < length; k++) events[k * batch + i] = eventAt(all, from + k)
+      state.set(store.stateOf(base), i * width)
     })
-    const outputs = await predictor.run({
-      [STEP_NETWORK.events]: { data: events, shape: [taken.length, stride] },
-      [STEP_NETWORK.state]: { data: state, shape: [taken.length, width] },
+    const outputs = await this.#network.run({
+      [STREAM_NETWORK.events]: { data: events, shape: [longest, batch] },
+      [STREAM_NETWORK.lengths]: { data: Int32Array.from(ways, ({ length }) => length), shape: [batch] },
+      [STREAM_NETWORK.state]: { data: state, shape: [batch, width] },
     })
-    const [rows, states] = [outputs[STEP_NETWORK.logProbabilities], outputs[STEP_NETWORK.next]]
-    taken.forEach((way, i) => {
-      let beginning = way.first
-      for (let step = 0; step < Math.min(stride, way.steps); step++) {
-        if (step > 0) beginning = beginning.then(eventAt(way.events, way.from + step))
-        if (beginning.isRead) continue
-        const values = store.take(beginning)
-        const row = i * stride + step
-        values.set(rows.subarray(row * known, (row + 1) * known))
-        values.set(states.subarray(row * width, (row + 1) * width), known)
-      }
+    const [rows, states] = [outputs[STREAM_NETWORK.logProbabilities], outputs[STREAM_NETWORK.next]]
+    ways.forEach((way, i) => {
+      const end = this.#keepRows(way, rows, { from: i, step: batch })
+      if (!end.hasState) store.keepState(end, states, i * width)
     })
+  }
+
+  /** Keeps what was predicted on a way, each `step`th of the rows. @returns where it ends */
+  #keepRows(way: Way, rows: Float32Array, { from, step }: { from: number; step: number }): Beginning {
+    const size = this.#vocabularySize
+    let beginning = way.base
+    for (let k = 0; k < way.length; k++) {
+      beginning = beginning.then(eventAt(way.events, way.from + k))
+      if (beginning.isRead) continue
+      this.#store.keep(beginning, rows, (from + k * step) * size)
+    }
+    return beginning
   }
 
   #judged(beginning: Beginning, event: number): JudgedEvent {
     const next = beginning.then(event)
     if (next.judged === null) {
-      const row = this.#store.valuesOf(beginning).subarray(0, this.#vocabularySize)
+      const row = this.#store.rowOf(beginning)
       next.judged = new JudgedEvent(judgeEvent(row, event, this.#isKnown), row)
     }
     return next.judged
@@ -299,12 +304,21 @@ function eventAt(events: readonly number[], place: number): number {
   return place < 0 ? BEGIN : events[place]
 }
 
-/** Pieces of at most `most` elements. */
-function partsOf<T>(all: readonly T[], most: number): T[][] {
-  return Array.from({ length: Math.ceil(all.length / most) }, (_, i) => all.slice(i * most, (i + 1) * most))
+/** The ways in groups of like length, each with the longest first. */
+function partsOf(ways: readonly Way[]): Way[][] {
+  const sorted = [...ways].sort((a, b) => b.length - a.length)
+  const parts: Way[][] = []
+  for (const way of sorted) {
+    const part = parts.at(-1)
+    const longest = part?.[0].length ?? 0
+    if (part === undefined || way.length < LEAST_SHARE * longest || longest * part.length >= MOST_EVENTS)
+      parts.push([way])
+    else part.push(way)
+  }
+  return parts
 }
 
-/** A network that can be read step by step. */
-export type SteppingNetwork = PredictingNetwork & {
+/** A network that can be read on from where sessions stand. */
+export type StreamedNetwork = PredictingNetwork & {
   readonly settings: Pick<DeepLogSettings, 'embedding' | 'hidden' | 'layers'>
 }

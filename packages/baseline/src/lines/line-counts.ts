@@ -85,10 +85,12 @@ export class LineCounts {
 
   #secondsOf(slot: number): (readonly [second: number, lines: number])[] {
     const latest = this.#second.values[slot]
-    const seconds = Array.from({ length: PLACES }, (_, i) => latest - SECONDS + i)
-    return seconds
-      .map((second) => [second, this.#lines.values[PLACES * slot + placeOf(second)]] as const)
-      .filter(([, lines]) => lines > 0)
+    const counted: [second: number, lines: number][] = []
+    for (let second = latest - SECONDS; second <= latest; second++) {
+      const lines = this.#lines.values[PLACES * slot + placeOf(second)]
+      if (lines > 0) counted.push([second, lines])
+    }
+    return counted
   }
 }
 

@@ -13,7 +13,7 @@ export interface ThreadedDetectorOptions extends Pick<DetectorOptions, 'reading'
   /** Threads that judge, from 1; each loads the bundle (some 70 MB). */
   readonly threads: number
   /**
-   * Sources at work at a time, from 1; default 256 a thread, some 15 MB. The states of all others rest packed, a tenth of
+   * Sources at work at a time, from 1; default 128 a thread, some 8 MB. The states of all others rest packed, a tenth of
    * the memory; whichever thread has the least to do goes on with one of them, after some 2 ms.
    */
   readonly mostAtWork?: number
@@ -27,7 +27,7 @@ interface PlacedSource {
 }
 
 const STDIN = '-'
-const MOST_AT_WORK = 256
+const MOST_AT_WORK = 128
 
 /**
  * A detector whose sources are judged in threads: the calling thread stays free, and lines of many sources take as many
