@@ -21,8 +21,8 @@ import { workAhead } from './work-ahead.js'
  * do not grow old, which would make the collection of garbage dear. With the end of its last line it is one read.
  */
 const BLOCK_BYTES = 2 ** 20 - 2 ** 15
-/** Blocks for each thread that may be begun before they are asked for; what bounds the memory. */
-const BLOCKS_AHEAD = 8
+/** Blocks for each thread that may be begun before they are asked for: so many that none waits for one that is slow. */
+const BLOCKS_AHEAD = 12
 
 /** Files of fewer bytes are parsed sooner than threads have started. */
 const FEWEST_BYTES = 16 * 2 ** 20

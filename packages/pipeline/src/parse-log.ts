@@ -69,7 +69,7 @@ export interface LogParse extends AsyncIterable<ParsedLog> {
 /**
  * Reads, masks and mines: bytes → records → masked messages → template codes. Training, batch inference and
  * streaming all parse through here. A learning miner (`EvidenceMiner`, `Drain`) learns; one over frozen templates (`NoveltyMiner`)
- * matches and groups what is new. Memory: one batch; with `workers`, at most eight blocks of
+ * matches and groups what is new. Memory: one batch; with `workers`, at most twelve blocks of
  * 1 MiB and their columns for each.
  */
 export function parseLog(segments: readonly LogSegment[], options: ParseLogOptions): LogParse {

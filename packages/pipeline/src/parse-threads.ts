@@ -25,8 +25,8 @@ export type BlockAnswer =
 // A thread runs what was built, also for sources that are run as they are.
 const PROGRAM = import.meta.url.endsWith('.ts') ? '../dist/parse-worker.js' : './parse-worker.js'
 
-/** Jobs that a thread is given at a time: one that it does, and one that it reads from the disk meanwhile. */
-const JOBS_OF_A_THREAD = 2
+/** Jobs that a thread is given at a time: one that it does, and others that it reads from the disk meanwhile. */
+const JOBS_OF_A_THREAD = 3
 
 /** Threads that read and mask blocks of files. */
 export class ParseThreads {
@@ -89,7 +89,8 @@ class ParseThread {
     { readonly resolve: (block: ParsedBlock) => void; readonly reject: (error: Error) => void }
   >()
   #next = 0
-  #isReady = false
+  /** How many jobs it may have: none before it is ready, and one until that is done: nothing is compiled yet, so it takes long. */
+  #most = 0
 
   constructor(masking: MaskerOptions, onEnd: (error: PipelineError) => void) {
     // The flags of this process (loaders of TypeScript and the like) are not for that program.
@@ -106,7 +107,7 @@ class ParseThread {
 
   /** How many more jobs it may be given. */
   get free(): number {
-    return this.#isReady ? JOBS_OF_A_THREAD - this.#waiting.size : 0
+    return this.#most - this.#waiting.size
   }
 
   parse(job: BlockJob): Promise<ParsedBlock> {
@@ -122,11 +123,12 @@ class ParseThread {
 
   #take(answer: BlockAnswer): void {
     if (answer === 'ready') {
-      this.#isReady = true
+      this.#most = 1
       return
     }
     const { resolve, reject } = this.#waiting.get(answer.id)!
     this.#waiting.delete(answer.id)
+    this.#most = JOBS_OF_A_THREAD
     if ('failure' in answer) reject(errorOf(answer.failure))
     else resolve({ ...answer.block, masked: answer.block.masked.map((piece) => this.#texts.list(piece)) })
   }
