@@ -14,7 +14,7 @@ const layers = {
   report: { ours: ['waist'], external: ['esbuild', 'uplot', 'uplot/*', 'node:*'] },
   pipeline: {
     ours: ['leaf', 'waist', 'step', 'builder', 'engine', 'detector', 'report'],
-    external: ['tinypool', 'zod', 'node:*'],
+    external: ['zod', 'node:*'],
   },
   service: {
     ours: ['leaf', 'waist', 'report', 'pipeline'],

@@ -1,4 +1,5 @@
-// How fast lines become rows: `npm run bench:parse -- [--data <dir>] [--drain3 <checkout>] [--python <command>] [--quick]`.
+// How fast lines become rows: `npm run bench:parse -- [--data <dir>] [--drain3 <checkout>] [--python <one that can import
+// drain3>] [--quick] [--part files,threads,templates,hostile,memory,drain3]`.
 // The path measured is the real one: bytes of a file → lines → header → default masks → miner → finished rows. It runs
 // what is built, since that is what users run.
 import { spawnSync } from 'node:child_process'
@@ -30,8 +31,9 @@ const { values: flags } = parseArgs({
   options: {
     data: { type: 'string', default: process.env.SP_DATA ?? '../shared/data' },
     drain3: { type: 'string' },
-    python: { type: 'string', default: 'python3' },
+    python: { type: 'string', default: '/usr/bin/python3' },
     quick: { type: 'boolean', default: false },
+    part: { type: 'string', default: 'files,threads,templates,hostile,memory,drain3' },
   },
 })
 const data = flags.data
@@ -245,6 +247,18 @@ async function againstDrain3(log: string, checkout: string) {
   }
 }
 
+/** Told before anything is measured: it takes minutes until Drain3 has its turn. */
+function requireDrain3(checkout: string): void {
+  const program = 'import sys; sys.path.insert(0, sys.argv[1]); from drain3 import TemplateMiner'
+  const run = spawnSync(flags.python, ['-c', program, checkout], { encoding: 'utf8' })
+  if (run.status === 0) return
+  const reason = run.error?.message ?? run.stderr.trim().split('\n').at(-1)
+  throw new Error(
+    `${flags.python} cannot import drain3 from ${checkout} (${reason}); name an interpreter that has jsonpickle and ` +
+      'cachetools with --python, or leave out --drain3',
+  )
+}
+
 function drain3(checkout: string, file: string): number {
   const peer = join(root, 'benchmarks/peers/drain3_masked.py')
   const run = spawnSync(flags.python, [peer, checkout, file], { encoding: 'utf8' })
@@ -258,41 +272,49 @@ async function wholeProcess(log: string): Promise<void> {
   if (run.status !== 0) throw new Error(run.stderr)
 }
 
+const parts = flags.part.split(',')
+
+function runs(part: string): boolean {
+  return parts.includes(part)
+}
+
 console.log(machineLine(), `, ${availableParallelism()} cores to use`)
 if (!existsSync(data)) {
   console.log(JSON.stringify({ files: null, why: `no folder ${data}; give --data or SP_DATA` }))
 } else {
+  if (flags.drain3 !== undefined) requireDrain3(flags.drain3)
   const hdfs = await unpacked(join(data, 'hdfs_2percent/HDFS_2percent.log.gz'))
   const raw = readdirSync(join(data, 'raw')).map((name) => join(data, 'raw', name))
   const files: Record<string, FileFigures> = {}
-  for (const path of flags.quick ? [hdfs] : [hdfs, ...raw]) {
+  for (const path of !runs('files') ? [] : flags.quick ? [hdfs] : [hdfs, ...raw]) {
     files[basename(path)] = measureFile(path)
     console.log(basename(path).padEnd(24), JSON.stringify(files[basename(path)]))
   }
-  const flat = flatness(hdfs)
+  const flat = runs('threads') ? flatness(hdfs) : null
   console.log('the same log repeated, and two threads', JSON.stringify(flat))
-  const clusters10kOver100 = await manyTemplates()
+  const clusters10kOver100 = runs('templates') ? await manyTemplates() : null
   console.log('10,000 templates over 100', clusters10kOver100)
-  const adversarial = await hostile(hdfs)
+  const adversarial = runs('hostile') ? await hostile(hdfs) : null
   console.log('hostile lines, × time per byte', JSON.stringify(adversarial))
-  const memory = flags.quick ? null : peakMemory(hdfs)
+  const memory = runs('memory') && !flags.quick ? peakMemory(hdfs) : null
   console.log('4 GB in one process', JSON.stringify(memory))
-  const drain = flags.drain3 === undefined ? null : await againstDrain3(hdfs, flags.drain3)
+  const drain = runs('drain3') && flags.drain3 !== undefined ? await againstDrain3(hdfs, flags.drain3) : null
   console.log('Drain3 with masks', JSON.stringify(drain))
   console.log(
     JSON.stringify({
       quick: flags.quick,
+      parts,
       files,
       vsDrain3Masked: drain?.overLines ?? null,
-      ...(drain === null ? { vsDrain3MaskedWhy: 'no --drain3 <checkout>' } : { drain3: drain }),
-      x32OverX1: flags.quick ? null : flat.overOne,
-      ...(flags.quick ? { x32OverX1Why: 'quick', x4OverX1: flat.overOne } : {}),
+      ...(drain === null ? { vsDrain3MaskedWhy: 'not asked for' } : { drain3: drain }),
+      x32OverX1: flags.quick ? null : (flat?.overOne ?? null),
+      ...(flags.quick ? { x32OverX1Why: 'quick', x4OverX1: flat?.overOne } : {}),
       clusters10kOver100,
       peakRssMb: memory?.peakRssMb ?? null,
-      ...(memory === null ? { peakRssMbWhy: 'quick' } : { peakRss: memory }),
-      workers2Over1: flat.workers2Over1,
-      workers2MbPerSecond: flat.workers2MbPerSecond,
-      adversarialWorst: Math.max(...Object.values(adversarial)),
+      ...(memory === null ? { peakRssMbWhy: 'not asked for, or quick' } : { peakRss: memory }),
+      workers2Over1: flat?.workers2Over1 ?? null,
+      workers2MbPerSecond: flat?.workers2MbPerSecond ?? null,
+      adversarialWorst: adversarial && Math.max(...Object.values(adversarial)),
       adversarial,
     }),
   )

@@ -7,20 +7,17 @@ export interface RepeatedMessages {
 }
 
 /**
- * What was found for the texts of a list, kept for as long as messages are given by the same list: one that repeats costs
- * a look-up by number, not by text.
+ * What was found for the texts of lists, kept for as long as a list is: one that repeats costs a look-up by number, not by
+ * text. There may be several lists in turns, of threads that mask.
  */
 export class ListCache<Found> {
-  #values: readonly string[] = []
-  #found: (Found | undefined)[] = []
+  readonly #found = new WeakMap<readonly string[], (Found | undefined)[]>()
 
   /** By index into the list, to be filled by whoever asks; `undefined` where nothing was found yet. */
   of(values: readonly string[]): (Found | undefined)[] {
-    if (values !== this.#values) {
-      this.#values = values
-      this.#found = []
-    }
-    while (this.#found.length < values.length) this.#found.push(undefined)
-    return this.#found
+    let found = this.#found.get(values)
+    if (found === undefined) this.#found.set(values, (found = []))
+    while (found.length < values.length) found.push(undefined)
+    return found
   }
 }

@@ -71,17 +71,26 @@ export class NoveltyMiner implements TemplateMiner {
 
   /** The code of the base template that fits; where none does, the overlay learns the message. */
   learn(message: string): number {
-    return this.#assign(message, this.#matchBase(message))
+    const baseCode = this.#matchBase(message)
+    if (baseCode < 0) return this.#learnNew(message)
+    this.#baseCounts[baseCode]++
+    return baseCode
   }
 
   /** As {@link NoveltyMiner.learn} of each message in turn. */
   learnAll({ values, codes }: RepeatedMessages): Int32Array {
     // The base is frozen, so what matched once matches again.
     const matched = this.#matchedInList.of(values)
+    const counts = this.#baseCounts
     const found = new Int32Array(codes.length)
     for (let row = 0; row < codes.length; row++) {
       const code = codes[row]
-      found[row] = this.#assign(values[code], (matched[code] ??= this.#matchBase(values[code])))
+      const baseCode = (matched[code] ??= this.#matchBase(values[code]))
+      if (baseCode < 0) found[row] = this.#learnNew(values[code])
+      else {
+        counts[baseCode]++
+        found[row] = baseCode
+      }
     }
     return found
   }
@@ -115,11 +124,8 @@ export class NoveltyMiner implements TemplateMiner {
     }
   }
 
-  /** Counts a message for the base code that it fits; where there is none, the overlay learns it. */
-  #assign(message: string, baseCode: number): number {
-    if (baseCode < 0) return this.baseCount + this.#overlay.learn(message)
-    this.#baseCounts[baseCode]++
-    return baseCode
+  #learnNew(message: string): number {
+    return this.baseCount + this.#overlay.learn(message)
   }
 
   // Beyond the tree too, or a line that the base has learned could come out as new.

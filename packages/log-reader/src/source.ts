@@ -41,6 +41,8 @@ export interface FileFacts {
   readonly modifiedMs: number
   /** Descriptor of the file where somebody has opened it and keeps it open; else each reading opens the path. */
   readonly descriptor?: number
+  /** Known not to be compressed; else its first bytes tell. */
+  readonly isPlain?: boolean
 }
 
 /**
@@ -69,6 +71,7 @@ class FileSource implements Source {
   readonly sizeBytes: number
   readonly modifiedMs: number
   readonly #descriptor: number | undefined
+  readonly #isPlain: boolean
   #bytesRead = 0
 
   constructor(path: string, about: FileFacts) {
@@ -77,6 +80,7 @@ class FileSource implements Source {
     this.sizeBytes = about.sizeBytes
     this.modifiedMs = about.modifiedMs
     this.#descriptor = about.descriptor
+    this.#isPlain = about.isPlain ?? false
   }
 
   get bytesRead(): number {
@@ -90,7 +94,7 @@ class FileSource implements Source {
 
   async bytesFrom(start: number): Promise<AsyncIterable<Uint8Array> | null> {
     const file = await this.#open()
-    const isPlain = compressionOf(await this.#readAt(file, 0, MAGIC_LENGTH)) === 'none'
+    const isPlain = this.#isPlain || compressionOf(await this.#readAt(file, 0, MAGIC_LENGTH)) === 'none'
     if (isPlain) return this.#explained(fileChunks(file, this.sizeBytes, start))
     await file.close()
     return null

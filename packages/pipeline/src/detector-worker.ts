@@ -1,7 +1,8 @@
 // Runs in the threads of ThreadedDetector: a detector that answers questions.
 import { parentPort, workerData } from 'node:worker_threads'
 import { Detector } from './detector/detector.js'
-import { answerOf, failureOf, type DetectorQuestion, type DetectorThreadData } from './detector/detector-thread.js'
+import { answerOf, type DetectorQuestion, type DetectorThreadData } from './detector/detector-thread.js'
+import { failureOf } from './thread-failure.js'
 
 const port = parentPort!
 

@@ -9,7 +9,7 @@ import {
   YearTracker,
 } from '@sp/log-reader'
 import { Dictionary } from '@sp/log-table'
-import { type MaskedBytes, Masker, type MaskerOptions } from '@sp/masking'
+import type { MaskedBytes, Masker } from '@sp/masking'
 
 /** A stretch of a file for a thread to read and mask; plain data. */
 export interface BlockJob {
@@ -22,8 +22,10 @@ export interface BlockJob {
   /** Where the dates that stand before are taken to be. */
   readonly years: YearState
   readonly reading: Pick<PieceOptions, 'bootTimeMs' | 'multiline' | 'maxLineBytes'>
-  readonly masking: MaskerOptions
 }
+
+/** Bytes behind a block that are read with it: mostly the end of its last line. */
+const LINE_BYTES = 2 ** 14
 
 /** Records of a block in flat arrays that move between threads without a copy. */
 export interface BlockRows {
@@ -55,7 +57,7 @@ export interface ParsedBlock {
   readonly batches: readonly BlockRows[]
   readonly hosts: readonly string[]
   readonly processes: readonly string[]
-  /** Distinct masked texts: one list, or several where a list became full. */
+  /** Distinct masked texts: the list of the masker, or several where one became full; each may go on growing. */
   readonly masked: readonly (readonly string[])[]
   readonly typeNames: readonly string[]
   readonly summary: ReadSummary
@@ -67,13 +69,14 @@ export interface ParsedBlock {
 /**
  * Reads and masks the records of a block. What needs the lines before (template codes, dictionaries, line numbers) is
  * left to whoever puts the blocks together.
+ * @param masker that of the thread: texts known from other blocks need not be made again
  * @throws {LogReaderError} as `readRecords`
  */
-export async function parseBlock(job: BlockJob): Promise<ParsedBlock> {
+export async function parseBlock(job: BlockJob, masker: Pick<Masker, 'maskBytes'>): Promise<ParsedBlock> {
   const dictionaries = { source: new Dictionary(), host: new Dictionary(), process: new Dictionary() }
   const years = new YearTracker(job.years.year, job.years.previous)
-  const masker = Masker.create(job.masking)
-  const source = fileSource(job.path, { sizeBytes: job.toByte, modifiedMs: 0, descriptor: job.descriptor })
+  const { path, descriptor, toByte } = job
+  const source = fileSource(path, { sizeBytes: toByte + LINE_BYTES, modifiedMs: 0, descriptor, isPlain: true })
   const piece = readPiece(source, { ...job, years }, { ...job.reading, dictionaries })
   const batches: BlockRows[] = []
   const masked: (readonly string[])[] = []

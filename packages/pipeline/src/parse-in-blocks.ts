@@ -11,15 +11,21 @@ import {
   type YearState,
 } from '@sp/log-reader'
 import { DictionaryColumn, DistinctTexts, ParameterSpans, type RecordColumns, TextBytes } from '@sp/log-table'
-import type { MaskerOptions } from '@sp/masking'
+import type { Masker } from '@sp/masking'
 import { type BlockJob, type BlockRows, parseBlock, type ParsedBlock } from './parse-block.js'
+import type { ParseThreads } from './parse-threads.js'
 import { workAhead } from './work-ahead.js'
 
-/** Bytes of a block: enough that handing it over costs nothing, few enough that all threads are soon busy. */
-export const BLOCK_BYTES = 4 * 2 ** 20
+/**
+ * Bytes of a block: enough that handing it over costs little, few enough that the work is spread evenly and that its arrays
+ * do not grow old, which would make the collection of garbage dear. With the end of its last line it is one read.
+ */
+const BLOCK_BYTES = 2 ** 20 - 2 ** 15
+/** Blocks for each thread that may be begun before they are asked for: so many that none waits for one that is slow. */
+const BLOCKS_AHEAD = 12
 
 /** Files of fewer bytes are parsed sooner than threads have started. */
-const FEWEST_BYTES = 4 * BLOCK_BYTES
+const FEWEST_BYTES = 16 * 2 ** 20
 
 /** Rows that were read and masked, and have no template yet. */
 export interface MaskedRows extends RecordColumns {
@@ -30,11 +36,9 @@ export interface MaskedRows extends RecordColumns {
 
 /** How a source is read in blocks. */
 export interface BlockOptions {
-  /** Turns a block into rows, in another thread. */
-  readonly parse: (job: BlockJob) => Promise<ParsedBlock>
-  /** Blocks that others have at a time, 1 or more; this thread parses as well, while it would wait for them. */
-  readonly ahead: number
-  readonly masking: MaskerOptions
+  /** Threads that turn blocks into rows as well; `count` says how many there are with this one. */
+  readonly threads: Pick<ParseThreads, 'count' | 'free' | 'parse'>
+  readonly masker: Pick<Masker, 'maskBytes'>
   readonly reading: ReadOptions
   readonly dictionaries: RecordDictionaries
   /** Default {@link BLOCK_BYTES}. */
@@ -83,25 +87,26 @@ async function* rowsOfBlocks(
 ): AsyncGenerator<MaskedRows> {
   const size = source.sizeBytes!
   const blocks = blockRanges(size, options.blockBytes ?? BLOCK_BYTES)
-  const { parse, ahead, masking } = options
+  const { threads, masker } = options
   const file = await open(source.path!)
   const { bootTimeMs, multiline, maxLineBytes } = options.reading
   const reading = { bootTimeMs, multiline, maxLineBytes }
-  const about = { path: source.path!, descriptor: file.fd, layout, reading, masking }
+  const about = { path: source.path!, descriptor: file.fd, layout, reading }
   let years: YearState = { year: layout.year ?? 0, previous: NaN }
   const parsed = workAhead({
     count: blocks.length,
     // The lines between are not read yet: the year is a guess, and nothing is known of the date before.
     jobAt: (block): BlockJob => ({ ...about, ...blocks[block], years: { year: years.year, previous: NaN } }),
-    elsewhere: parse,
-    here: parseBlock,
-    ahead,
+    free: () => threads.free,
+    elsewhere: (job) => threads.parse(job),
+    here: (job) => parseBlock(job, masker),
+    most: BLOCKS_AHEAD * threads.count,
   })
   try {
     for await (const { job, result } of parsed) {
       let block = result
       if (!Number.isNaN(block.firstDate)) {
-        if (!givesSameDates(block.firstDate, job.years.year, years)) block = await parseBlock({ ...job, years })
+        if (!givesSameDates(block.firstDate, job.years.year, years)) block = await parseBlock({ ...job, years }, masker)
         years = block.yearsAfter
       }
       const read = job.fromByte + block.summary.bytes

@@ -17,8 +17,7 @@ import {
 } from '@sp/log-table'
 import type { MaskerOptions } from '@sp/masking'
 import { blockLayout, type MaskedRows, parseInBlocks } from './parse-in-blocks.js'
-import type { BlockJob } from './parse-block.js'
-import { LazyThreads } from './parse-threads.js'
+import { ParseThreads } from './parse-threads.js'
 import type { RunControl } from './progress.js'
 
 /** A source, or a run of its lines. */
@@ -70,8 +69,8 @@ export interface LogParse extends AsyncIterable<ParsedLog> {
 /**
  * Reads, masks and mines: bytes → records → masked messages → template codes. Training, batch inference and
  * streaming all parse through here. A learning miner (`EvidenceMiner`, `Drain`) learns; one over frozen templates (`NoveltyMiner`)
- * matches and groups what is new. Memory: one batch; with `workers`, twice that many blocks of 4 MiB and
- * their columns.
+ * matches and groups what is new. Memory: one batch; with `workers`, at most twelve blocks of
+ * 1 MiB and their columns for each.
  */
 export function parseLog(segments: readonly LogSegment[], options: ParseLogOptions): LogParse {
   const summaries: ReadSummary[] = []
@@ -85,7 +84,7 @@ async function* parseSegments(
 ): AsyncGenerator<ParsedLog, void, undefined> {
   const dictionaries = options.dictionaries ?? newDictionaries()
   const total = totalBytes(segments)
-  const threads = new LazyThreads(options.workers ?? 1)
+  const threads = new ParseThreads(options.workers ?? 1, options.masker.options)
   let records = 0
   let bytesBefore = 0
   try {
@@ -111,16 +110,14 @@ async function* parseSegments(
 export async function maskedRows(
   { source, fromLine, toLine }: LogSegment,
   options: Pick<ParseLogOptions, 'masker' | 'reading' | 'signal'> & { readonly dictionaries: RecordDictionaries },
-  threads: LazyThreads,
+  threads: ParseThreads,
 ): Promise<{ rows: AsyncIterable<MaskedRows>; summary: ReadSummary }> {
   const { masker, dictionaries, signal } = options
   const reading = { ...options.reading, fromLine, toLine }
-  const masking = masker.options
-  const layout = threads.count > 1 && masking !== undefined ? await blockLayout(source, reading) : null
-  if (layout !== null && masking !== undefined) {
-    const running = await threads.started()
-    const blocks = { parse: (job: BlockJob) => running.parse(job), ahead: threads.count }
-    return parseInBlocks(source, layout, { ...blocks, masking, reading, dictionaries })
+  const layout = threads.count > 1 ? await blockLayout(source, reading) : null
+  if (layout !== null) {
+    threads.start()
+    return parseInBlocks(source, layout, { threads, masker, reading, dictionaries })
   }
   const stream = readRecords(source, { ...reading, dictionaries, signal })
   return { rows: maskBatches(stream, masker), summary: stream.summary }

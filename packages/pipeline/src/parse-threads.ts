@@ -1,101 +1,140 @@
-import { LogReaderError } from '@sp/log-reader'
-import type { Tinypool } from 'tinypool'
+import { Worker } from 'node:worker_threads'
+import type { MaskerOptions } from '@sp/masking'
 import { PipelineError } from './errors.js'
 import type { BlockJob, ParsedBlock } from './parse-block.js'
+import { type SentTexts, TextReceiver } from './sent-texts.js'
+import { errorOf, type ThreadFailure } from './thread-failure.js'
 
-/** What a thread answers. */
+/** A block on its way between threads. */
+export interface SentBlock extends Omit<ParsedBlock, 'masked'> {
+  readonly masked: readonly SentTexts[]
+}
+
+/** A job for a thread; its answer bears the same number. */
+export interface BlockQuestion {
+  readonly id: number
+  readonly job: BlockJob
+}
+
+/** What a thread says: first that it is ready, then what has become of each job. */
 export type BlockAnswer =
-  | { readonly block: ParsedBlock }
-  | { readonly failure: { readonly code: LogReaderError['code']; readonly message: string } }
+  | 'ready'
+  | { readonly id: number; readonly block: SentBlock }
+  | { readonly id: number; readonly failure: ThreadFailure }
 
 // A thread runs what was built, also for sources that are run as they are.
 const PROGRAM = import.meta.url.endsWith('.ts') ? '../dist/parse-worker.js' : './parse-worker.js'
 
+/** Jobs that a thread is given at a time: one that it does, and others that it reads from the disk meanwhile. */
+const JOBS_OF_A_THREAD = 3
+
 /** Threads that read and mask blocks of files. */
 export class ParseThreads {
-  readonly #pool: Tinypool
-  /** Who waits for a block learns from these that there will be none. */
-  readonly #rejects = new Set<(error: PipelineError) => void>()
+  readonly #masking: MaskerOptions | undefined
+  #threads: readonly ParseThread[] = []
   /** Set when a thread has ended that nobody has ended. */
   #failure: PipelineError | null = null
-
-  private constructor(pool: Tinypool) {
-    this.#pool = pool
-    for (const thread of pool.threads) thread.once('exit', (code) => this.#fail(threadEnded(code)))
-  }
-
-  /**
-   * Threads that wait for work.
-   * @param count 1 or more
-   */
-  static async start(count: number): Promise<ParseThreads> {
-    const { Tinypool } = await import('tinypool')
-    const filename = new URL(PROGRAM, import.meta.url).href
-    // The flags of this process (loaders of TypeScript and the like) are not for that program.
-    const threads = { minThreads: count, maxThreads: count, execArgv: [] }
-    return new ParseThreads(new Tinypool({ filename, runtime: 'worker_threads', ...threads }))
-  }
-
-  /**
-   * As `parseBlock`, in another thread.
-   * @throws {LogReaderError} as `parseBlock`
-   * @throws {PipelineError} `thread-ended`
-   */
-  async parse(job: BlockJob): Promise<ParsedBlock> {
-    const answer = await this.#answer(job)
-    if ('failure' in answer) throw new LogReaderError(answer.failure.code, answer.failure.message)
-    return answer.block
-  }
-
-  /** Ends the threads, whatever they are doing. */
-  async close(): Promise<void> {
-    const hasLost = this.#failure !== null
-    const ended = this.#pool.destroy()
-    // A pool that has lost a thread waits for its end for ever.
-    if (hasLost) ended.catch(() => undefined)
-    else await ended
-  }
-
-  // Not a race with one promise for all blocks: that would keep every answer for as long as it is open.
-  #answer(job: BlockJob): Promise<BlockAnswer> {
-    return new Promise((resolve, reject) => {
-      if (this.#failure !== null) return reject(this.#failure)
-      this.#rejects.add(reject)
-      this.#pool
-        .run(job)
-        .then((answer) => resolve(answer as BlockAnswer), reject)
-        .finally(() => this.#rejects.delete(reject))
-    })
-  }
-
-  #fail(error: PipelineError): void {
-    this.#failure ??= error
-    for (const reject of this.#rejects) reject(error)
-  }
-}
-
-function threadEnded(code: unknown): PipelineError {
-  const seen = `a thread that reads blocks of a log ended by itself (exit code ${String(code)})`
-  return new PipelineError('thread-ended', `${seen}; there may be too little memory: try again with one worker`)
-}
-
-/** Threads that start when they are first needed. */
-export class LazyThreads {
-  #threads: Promise<ParseThreads> | null = null
 
   /**
    * None yet.
    * @param count how many will work, the calling one among them
+   * @param masking how they mask; without it the calling one works alone
    */
-  constructor(readonly count: number) {}
-
-  /** The threads besides the calling one, begun now if they are not yet. */
-  started(): Promise<ParseThreads> {
-    return (this.#threads ??= ParseThreads.start(this.count - 1))
+  constructor(
+    readonly count: number,
+    masking: MaskerOptions | undefined,
+  ) {
+    this.count = masking === undefined ? 1 : count
+    this.#masking = masking
   }
 
-  /** Ends the threads, if there are any. */
+  /** Starts the threads besides the calling one, if they are not yet. */
+  start(): void {
+    if (this.#threads.length > 0) return
+    this.#threads = Array.from({ length: this.count - 1 }, () => {
+      return new ParseThread(this.#masking!, (error) => (this.#failure ??= error))
+    })
+  }
+
+  /**
+   * How many jobs would be begun or wait beside one that is; 0 while no thread is ready.
+   * @throws {PipelineError} `thread-ended`
+   */
+  get free(): number {
+    if (this.#failure !== null) throw this.#failure
+    return this.#threads.reduce((sum, { free }) => sum + free, 0)
+  }
+
+  /**
+   * As `parseBlock`, in another thread; there must be a free one.
+   * @throws {LogReaderError} as `parseBlock`
+   * @throws {PipelineError} `thread-ended`
+   */
+  parse(job: BlockJob): Promise<ParsedBlock> {
+    return this.#threads.reduce((one, other) => (other.free > one.free ? other : one)).parse(job)
+  }
+
+  /** Ends the threads, whatever they are doing. */
   async close(): Promise<void> {
-    await (await this.#threads)?.close()
+    await Promise.all(this.#threads.map((thread) => thread.close()))
   }
+}
+
+/** One thread. */
+class ParseThread {
+  readonly #worker: Worker
+  readonly #texts = new TextReceiver()
+  readonly #waiting = new Map<
+    number,
+    { readonly resolve: (block: ParsedBlock) => void; readonly reject: (error: Error) => void }
+  >()
+  #next = 0
+  /** How many jobs it may have: none before it is ready, and one until that is done: nothing is compiled yet, so it takes long. */
+  #most = 0
+
+  constructor(masking: MaskerOptions, onEnd: (error: PipelineError) => void) {
+    // The flags of this process (loaders of TypeScript and the like) are not for that program.
+    this.#worker = new Worker(new URL(PROGRAM, import.meta.url), { workerData: masking, execArgv: [] })
+    const fail = (reason: string) => {
+      const error = threadEnded(reason)
+      onEnd(error)
+      for (const { reject } of this.#waiting.values()) reject(error)
+    }
+    this.#worker.on('message', (answer: BlockAnswer) => this.#take(answer))
+    this.#worker.once('error', (error) => fail(error.message))
+    this.#worker.once('exit', (code) => fail(`exit code ${code}`))
+  }
+
+  /** How many more jobs it may be given. */
+  get free(): number {
+    return this.#most - this.#waiting.size
+  }
+
+  parse(job: BlockJob): Promise<ParsedBlock> {
+    const question: BlockQuestion = { id: this.#next++, job }
+    this.#worker.postMessage(question)
+    return new Promise((resolve, reject) => this.#waiting.set(question.id, { resolve, reject }))
+  }
+
+  async close(): Promise<void> {
+    this.#worker.removeAllListeners('exit')
+    await this.#worker.terminate()
+  }
+
+  #take(answer: BlockAnswer): void {
+    if (answer === 'ready') {
+      this.#most = 1
+      return
+    }
+    const { resolve, reject } = this.#waiting.get(answer.id)!
+    this.#waiting.delete(answer.id)
+    this.#most = JOBS_OF_A_THREAD
+    if ('failure' in answer) reject(errorOf(answer.failure))
+    else resolve({ ...answer.block, masked: answer.block.masked.map((piece) => this.#texts.list(piece)) })
+  }
+}
+
+function threadEnded(reason: string): PipelineError {
+  const seen = `a thread that reads blocks of a log ended by itself (${reason})`
+  return new PipelineError('thread-ended', `${seen}; there may be too little memory: try again with one worker`)
 }

@@ -1,24 +1,32 @@
-// Runs in the threads of ParseThreads: one block in, its rows out. Arrays are moved, not copied.
-import { LogReaderError } from '@sp/log-reader'
-import { Tinypool } from 'tinypool'
-import { type BlockJob, type BlockRows, parseBlock } from './parse-block.js'
-import type { BlockAnswer } from './parse-threads.js'
+// Runs in the threads of ParseThreads: jobs in, their rows out. Arrays are moved, not copied.
+import { parentPort, workerData } from 'node:worker_threads'
+import { Masker, type MaskerOptions } from '@sp/masking'
+import { type BlockRows, parseBlock } from './parse-block.js'
+import type { BlockAnswer, BlockQuestion } from './parse-threads.js'
+import { TextSender } from './sent-texts.js'
+import { failureOf } from './thread-failure.js'
 
-/** The rows of a block, or why there are none. */
-export default async function parseBlockInThread(job: BlockJob): Promise<unknown> {
+const port = parentPort!
+
+function answerJobs(masker: Masker): void {
+  const texts = new TextSender()
+  // Not one after the other: while one is being read from the disk, the other is parsed.
+  port.on('message', (question: BlockQuestion) => void answer(question, masker, texts))
+  say('ready')
+}
+
+async function answer({ id, job }: BlockQuestion, masker: Masker, texts: TextSender): Promise<void> {
   try {
-    const block = await parseBlock(job)
-    return moved({ block }, block.batches)
+    const block = await parseBlock(job, masker)
+    const masked = block.masked.map((list) => texts.piece(list))
+    say({ id, block: { ...block, masked } }, [...new Set(block.batches.flatMap(buffersOf))])
   } catch (error) {
-    // The class of an error does not cross threads.
-    if (error instanceof LogReaderError) return { failure: { code: error.code, message: error.message } }
-    throw error
+    say({ id, failure: failureOf(error as Error) })
   }
 }
 
-function moved(answer: BlockAnswer, batches: readonly BlockRows[]): unknown {
-  const buffers = new Set(batches.flatMap(buffersOf))
-  return Tinypool.move({ [Tinypool.transferableSymbol]: [...buffers], [Tinypool.valueSymbol]: answer } as never)
+function say(what: BlockAnswer, moved: readonly ArrayBuffer[] = []): void {
+  port.postMessage(what, moved)
 }
 
 function buffersOf(rows: BlockRows): ArrayBuffer[] {
@@ -28,3 +36,5 @@ function buffersOf(rows: BlockRows): ArrayBuffer[] {
   const own = isPooled ? columns.filter((column) => column !== rows.bytes) : columns
   return own.map((column) => column.buffer as ArrayBuffer)
 }
+
+answerJobs(Masker.create(workerData as MaskerOptions))

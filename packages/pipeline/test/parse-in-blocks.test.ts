@@ -45,6 +45,8 @@ const line = fc.oneof(
 )
 const HEAD = Array.from({ length: 30 }, (_, i) => `Jan  2 03:04:${i + 10} web1 cron[${i}]: job ${i} done in ${i} ms\n`)
 
+const NO_THREADS = { count: 1, free: 0, parse: () => Promise.reject(new Error('there is no other thread')) }
+
 describe('a log that is split by bytes', () => {
   it('gives the same rows, codes and templates, whatever the blocks and whoever is quicker', async () => {
     const path = join(folder, 'split.log')
@@ -52,12 +54,12 @@ describe('a log that is split by bytes', () => {
       fc.asyncProperty(
         fc.array(line, { maxLength: 60 }),
         fc.integer({ min: 40, max: 900 }),
-        fc.integer({ min: 1, max: 5 }),
+        fc.infiniteStream(fc.nat(2)),
         fc.infiniteStream(fc.nat(3)),
-        async (lines, blockBytes, ahead, delays) => {
+        async (lines, blockBytes, free, delays) => {
           writeFileSync(path, [...HEAD, ...lines].join(''))
           const [source] = await openSources([path])
-          const masker = Masker.create()
+          const [masker, other] = [Masker.create(), Masker.create()]
           const reading = { year: 2023 }
           const whole = parseLog([{ source }], { masker, miner: EvidenceMiner.create(), reading })
           const expected: unknown[] = []
@@ -66,11 +68,18 @@ describe('a log that is split by bytes', () => {
           const miner = EvidenceMiner.create()
           const layout = await blockLayout(source, reading, blockBytes)
           const { rows, summary } = parseInBlocks(source, layout!, {
-            ...{ ahead, blockBytes, reading, masking: masker.options, dictionaries: newDictionaries() },
-            parse: async (job) => {
-              const block = await parseBlock(structuredClone(job))
-              for (let turns = delays.next().value!; turns > 0; turns--) await new Promise(setImmediate)
-              return structuredClone(block)
+            ...{ blockBytes, reading, masker, dictionaries: newDictionaries() },
+            threads: {
+              count: 2,
+              // Now there is room, now there is none.
+              get free() {
+                return free.next().value!
+              },
+              parse: async (job) => {
+                const block = await parseBlock(structuredClone(job), other)
+                for (let turns = delays.next().value!; turns > 0; turns--) await new Promise(setImmediate)
+                return structuredClone(block)
+              },
             },
           })
           const found: unknown[] = []
@@ -93,10 +102,10 @@ describe('a log that is split by bytes', () => {
         async (lines, blockBytes, order) => {
           writeFileSync(path, [...HEAD, ...lines].join(''))
           const [source] = await openSources([path])
-          const options = { masking: {}, reading: {}, dictionaries: newDictionaries(), parse: parseBlock }
+          const options = { masker: Masker.create(), reading: {}, dictionaries: newDictionaries(), threads: NO_THREADS }
           const layout = (await blockLayout(source, {}, 100))!
           function read() {
-            return parseInBlocks(source, layout, { ...options, ahead: 1, blockBytes }).rows
+            return parseInBlocks(source, layout, { ...options, blockBytes }).rows
           }
           const whole = EvidenceMiner.create()
           const expected: number[] = []
@@ -142,8 +151,8 @@ describe('a file that changes while it is read in blocks', () => {
     const [source] = await openSources([path])
     const layout = (await blockLayout(source, {}, 100))!
     const { rows } = parseInBlocks(source, layout, {
-      ...{ ahead: 1, blockBytes: 500, reading: {}, masking: {}, dictionaries: newDictionaries() },
-      parse: parseBlock,
+      ...{ blockBytes: 500, reading: {}, masker: Masker.create(), dictionaries: newDictionaries() },
+      threads: NO_THREADS,
     })
     let count = 0
     for await (const batch of rows) {

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
-import { LogReaderError } from '@sp/log-reader'
 import { PipelineError } from '../errors.js'
+import { errorOf, failureOf, type ThreadFailure } from '../thread-failure.js'
 import type { Detector, DetectorOptions } from './detector.js'
 import type { DetectorStats } from './detector-types.js'
 
@@ -26,8 +26,7 @@ export interface DetectorAnswer {
   readonly stats?: DetectorStats | null
   readonly ended?: DetectorStats
   readonly bundleHash?: string
-  /** The class of an error does not cross threads. */
-  readonly failure?: { readonly name: string; readonly code: string | undefined; readonly message: string }
+  readonly failure?: ThreadFailure
 }
 
 /** What a thread is started with. */
@@ -138,15 +137,4 @@ export async function answerOf(
   } catch (error) {
     return { id, failure: failureOf(error as Error) }
   }
-}
-
-/** An error as what can be told of it in another thread. */
-export function failureOf(error: Error): NonNullable<DetectorAnswer['failure']> {
-  return { name: error.name, code: (error as { readonly code?: string }).code, message: error.message }
-}
-
-function errorOf({ name, code, message }: NonNullable<DetectorAnswer['failure']>): Error {
-  if (name === 'PipelineError') return new PipelineError(code as PipelineError['code'], message)
-  if (name === 'LogReaderError') return new LogReaderError(code as LogReaderError['code'], message)
-  return new Error(message)
 }

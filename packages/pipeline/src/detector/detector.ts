@@ -4,7 +4,7 @@ import type { Finding } from '@sp/log-table'
 import { type Bundle, loadBundle } from '../bundle/bundle.js'
 import { PipelineError } from '../errors.js'
 import { type LogSegment, maskedBatch, maskedRows, newDictionaries, segmentOf, totalBytes } from '../parse-log.js'
-import { LazyThreads } from '../parse-threads.js'
+import { ParseThreads } from '../parse-threads.js'
 import type { RunControl } from '../progress.js'
 import type { DetectorStats, PushOptions, SourceSnapshot, StreamingDetector } from './detector-types.js'
 import { addStats, batchStats, NO_STATS } from './detector-stats.js'
@@ -43,7 +43,7 @@ interface OpenSource {
 interface Scanning {
   readonly options: ScanOptions
   readonly dictionaries: ReturnType<typeof newDictionaries>
-  readonly threads: LazyThreads
+  readonly threads: ParseThreads
   readonly progress: { before: number; readonly total: number | null; records: number }
 }
 
@@ -105,7 +105,7 @@ export class Detector implements StreamingDetector {
     const segments = logs.map(segmentOf)
     const progress = { before: 0, total: totalBytes(segments), records: 0 }
     const dictionaries = newDictionaries()
-    const threads = new LazyThreads(options.workers ?? 1)
+    const threads = new ParseThreads(options.workers ?? 1, this.#loaded.bundle.masker.options)
     try {
       for (const segment of segments) {
         yield* this.#scanSegment(segment, { options, dictionaries, threads, progress })
