@@ -108,7 +108,7 @@ export class BeginningStore {
     if (beginning.era === this.#era) return beginning
     if (beginning.era !== this.#era - 1 || !beginning.hasState) return null
     const copy = new Beginning(this.#era, beginning.event)
-    this.keep(copy, this.rowOf(beginning))
+    this.keep(copy, this.rowsOf(beginning).at(beginning.place))
     this.keepState(copy, this.stateOf(beginning))
     return copy
   }
@@ -124,9 +124,9 @@ export class BeginningStore {
     beginning.statePlace = this.#present.states.put(states, from)
   }
 
-  /** Prediction `[V]` after a beginning that was read, of this era or the one before; a view. */
-  rowOf({ era, place }: Beginning): Float32Array {
-    return this.#eraOf(era).rows.at(place)
+  /** Where the prediction `[V]` after a beginning lies, of this era or the one before. */
+  rowsOf({ era }: Beginning): FloatPool {
+    return this.#eraOf(era).rows
   }
 
   /** State after a beginning that has one, of this era or the one before; a view. */

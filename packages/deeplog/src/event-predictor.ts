@@ -292,8 +292,9 @@ export class EventPredictor {
   #judged(beginning: Beginning, event: number): JudgedEvent {
     const next = beginning.then(event)
     if (next.judged === null) {
-      const row = this.#store.rowOf(beginning)
-      next.judged = new JudgedEvent(judgeEvent(row, event, this.#isKnown), row)
+      const rows = this.#store.rowsOf(beginning)
+      const verdict = judgeEvent(rows.at(beginning.place), event, this.#isKnown)
+      next.judged = new JudgedEvent(verdict, rows, beginning.place)
     }
     return next.judged
   }

@@ -1,3 +1,4 @@
+import type { FloatPool } from './float-pool.js'
 import { type EventVerdict, likeliestEvents } from './judge-event.js'
 
 /** An event as it was judged. The same event after the same beginning is the same object. */
@@ -5,14 +6,16 @@ export class JudgedEvent implements EventVerdict {
   readonly surprise: number
   readonly rank: number
   readonly massBefore: number
-  readonly #row: Float32Array
+  readonly #rows: FloatPool
+  readonly #place: number
 
-  /** What was said of an event, and the log-probabilities `[V]` that it was judged by. */
-  constructor({ surprise, rank, massBefore }: EventVerdict, row: Float32Array) {
+  /** What was said of an event, and where the log-probabilities `[V]` lie that it was judged by. */
+  constructor({ surprise, rank, massBefore }: EventVerdict, rows: FloatPool, place: number) {
     this.surprise = surprise
     this.rank = rank
     this.massBefore = massBefore
-    this.#row = row
+    this.#rows = rows
+    this.#place = place
   }
 
   /**
@@ -20,6 +23,7 @@ export class JudgedEvent implements EventVerdict {
    * judged: the predictor uses its memory again.
    */
   likeliest(k: number): Int32Array {
-    return likeliestEvents(this.#row, Math.min(k, this.#row.length))
+    const row = this.#rows.at(this.#place)
+    return likeliestEvents(row, Math.min(k, row.length))
   }
 }
