@@ -1,6 +1,6 @@
 /**
  * Multivariate detection: `npm run bench:mscred -- [--quick] [--seed 0] [--seeds 3] [--shock step|decay|flip|delay|variance]
- * [--amplitude 1] [--modes ensemble,predictive,…] [--python <interpreter with PyTorch>]`.
+ * [--amplitude 1] [--modes ensemble,predictive,…] [--parts series,logs,speed] [--python <interpreter with PyTorch>]`.
  *
  * Series of the published generator and of one that is regular only jointly, with our injection; frames of 10 points,
  * threshold 1.5 × the highest validation score (of `published` 1 ×), which no label decides. Synthetic logs: windows of
@@ -24,6 +24,7 @@ const { values: flags } = parseArgs({
     shock: { type: 'string', default: 'step' },
     amplitude: { type: 'string', default: '1' },
     modes: { type: 'string', default: 'ensemble,ar,pca,historicalAverage,predictive,published,counts' },
+    parts: { type: 'string', default: 'series,logs,speed' },
     python: { type: 'string', default: '/usr/bin/python3' },
   },
 })
@@ -39,6 +40,7 @@ const NETWORKS = ['predictive', 'published', 'counts']
 const seeds = Array.from({ length: Number(flags.seeds ?? (flags.quick ? 1 : 3)) }, (_, i) => Number(flags.seed) + i)
 const DRAWS = flags.quick ? 1 : 3
 const modes = flags.modes.split(',')
+const parts = new Set(flags.parts.split(','))
 
 /** The detector of a row of the table; a quick run trains networks a little, which shows that they work, not how well. */
 function detectorOf(mode: string): MultivariateDetector<unknown> {
@@ -216,6 +218,32 @@ async function measureThroughput(): Promise<{ trainSeconds100k: number; linesPer
   return { trainSeconds100k, linesPerSecond: Math.round(100_000 / cpuSeconds(judging)) }
 }
 
+/** Speed of the ensemble on lines, and of a training step of the networks. */
+async function measureSpeed() {
+  const throughput = await measureThroughput()
+  const turns = flags.quick ? 1 : 3
+  const { python, quick } = flags
+  const predictive = await stepSpeed('predictive', { python, turns, withTfjs: !quick })
+  const published = quick ? null : await stepSpeed('published', { python, turns, withTfjs: false })
+  console.log(
+    `training 100,000 lines ${throughput.trainSeconds100k.toFixed(1)} s, judging ${throughput.linesPerSecond} lines/s; ` +
+      `a step of predictive ${(1000 * predictive.seconds).toFixed(0)} ms, ${predictive.vsTorch?.toFixed(2)} × PyTorch, ${predictive.vsTfjsWasm?.toFixed(0) ?? '–'} × tfjs wasm`,
+  )
+  return {
+    trainVsTfjsWasm: predictive.vsTfjsWasm,
+    trainVsTorch: predictive.vsTorch,
+    trainVsTorchPublished: published?.vsTorch ?? null,
+    ...throughput,
+  }
+}
+
+function seriesText({ f1, f1Best, f1AtOne, precision, recall, rootCauseHit3, trainSeconds }: WorldFigures): string {
+  return (
+    `published F1 ${f1.toFixed(2)} (P ${precision.toFixed(2)} R ${recall.toFixed(2)}), at 1 × ${f1AtOne.toFixed(2)}, ` +
+    `best ${f1Best.toFixed(2)}, hit@3 ${rootCauseHit3.toFixed(2)}, ${trainSeconds.toFixed(1)} s`
+  )
+}
+
 /** Recall of each kind, and the false alarms beside its incidents. */
 function kindsText({ recall, falseAlarmRates }: LogFigures): string {
   return KINDS.map((kind) => `${kind} ${recall[kind].toFixed(2)} (${percent(falseAlarmRates[kind])})`).join(', ')
@@ -247,29 +275,21 @@ const normalAlarms: Record<string, NormalAlarms> = {}
 /** Of the networks only the predictive one is trained on the joint world, which no variant of MSCRED sees. */
 const jointModes = modes.filter((mode) => !NETWORKS.includes(mode) || (mode === 'predictive' && !flags.quick))
 for (const mode of modes) {
-  paper[mode] = await measureWorld(mode, publishedSeries)
-  if (jointModes.includes(mode)) joint[mode] = await measureWorld(mode, jointSeries)
-  const logs = await measureLogs(mode)
-  for (const kind of KINDS) synthetic[kind][mode] = logs.recall[kind]
-  for (const kind of KINDS) syntheticFalseAlarms[kind][mode] = logs.falseAlarmRates[kind]
-  falseAlarmRate[mode] = rateOf(logs.normal)
-  normalAlarms[mode] = logs.normal
-  const { f1, f1Best, f1AtOne, precision, recall, rootCauseHit3, trainSeconds } = paper[mode]
-  console.log(
-    `${mode.padEnd(18)} published F1 ${f1.toFixed(2)} (P ${precision.toFixed(2)} R ${recall.toFixed(2)}), at 1 × ${f1AtOne.toFixed(2)}, ` +
-      `best ${f1Best.toFixed(2)}, hit@3 ${rootCauseHit3.toFixed(2)}, ${trainSeconds.toFixed(1)} s; ` +
-      `joint F1 ${joint[mode]?.f1.toFixed(2) ?? '–'}; logs ${kindsText(logs)}; ${alarmsText(logs.normal)}`,
-  )
+  if (parts.has('series')) {
+    paper[mode] = await measureWorld(mode, publishedSeries)
+    if (jointModes.includes(mode)) joint[mode] = await measureWorld(mode, jointSeries)
+    console.log(`${mode.padEnd(18)} ${seriesText(paper[mode])}; joint F1 ${joint[mode]?.f1.toFixed(2) ?? '–'}`)
+  }
+  if (parts.has('logs')) {
+    const logs = await measureLogs(mode)
+    for (const kind of KINDS) synthetic[kind][mode] = logs.recall[kind]
+    for (const kind of KINDS) syntheticFalseAlarms[kind][mode] = logs.falseAlarmRates[kind]
+    falseAlarmRate[mode] = rateOf(logs.normal)
+    normalAlarms[mode] = logs.normal
+    console.log(`${mode.padEnd(18)} logs ${kindsText(logs)}; ${alarmsText(logs.normal)}`)
+  }
 }
-const throughput = await measureThroughput()
-const turns = flags.quick ? 1 : 3
-const withTfjs = !flags.quick
-const predictive = await stepSpeed('predictive', { python: flags.python, turns, withTfjs })
-const published = flags.quick ? null : await stepSpeed('published', { python: flags.python, turns, withTfjs: false })
-console.log(
-  `training 100,000 lines ${throughput.trainSeconds100k.toFixed(1)} s, judging ${throughput.linesPerSecond} lines/s; ` +
-    `a step of predictive ${(1000 * predictive.seconds).toFixed(0)} ms, ${predictive.vsTorch?.toFixed(2)} × PyTorch, ${predictive.vsTfjsWasm?.toFixed(0) ?? '–'} × tfjs wasm`,
-)
+const speed = parts.has('speed') ? await measureSpeed() : null
 console.log(
   JSON.stringify({
     seeds,
@@ -283,10 +303,7 @@ console.log(
     syntheticFalseAlarms,
     falseAlarmRate,
     normalAlarms,
-    trainVsTfjsWasm: predictive.vsTfjsWasm,
-    trainVsTorch: predictive.vsTorch,
-    trainVsTorchPublished: published?.vsTorch ?? null,
     trainSecondsPublished: paper.published?.trainSeconds ?? null,
-    ...throughput,
+    ...speed,
   }),
 )

@@ -26,8 +26,8 @@ export type MscredSettings = Required<MscredOptions> & {
 const SHARED = { scales: [10, 30, 60], gap: 10, steps: 5, learningRate: 1e-3 } as const
 
 /**
- * Defaults by mode: the published size, with as many passes as its loss goes on to fall; and a quarter of it, which was
- * as good in the study and six times as fast.
+ * Defaults by mode: the published size, with as many passes as its loss goes on to fall; and a quarter of it, which is
+ * as good and six times as fast.
  */
 export const MSCRED_PRESETS = {
   published: { mode: 'published', centred: false, widths: [32, 64, 128, 256], epochs: 3, ...SHARED },

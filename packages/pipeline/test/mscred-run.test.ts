@@ -5,6 +5,7 @@ import { readTable } from '@sp/log-table'
 import { Masker } from '@sp/masking'
 import { analyzeMscredIntoFolder } from '../src/mscred/analyze-run.js'
 import { buildCountsIntoFolder, type BuildCountsOptions } from '../src/mscred/build-counts.js'
+import { scalesColumn } from '../src/mscred/frame-table.js'
 import { inferMscredIntoFolder, readMscred } from '../src/mscred/infer-run.js'
 import { readMapping } from '../src/mscred/series-mapping.js'
 import { trainMscredToFile } from '../src/mscred/train-run.js'
@@ -101,8 +102,19 @@ test('a network keeps what it says at each time scale', async () => {
     inferMscredIntoFolder(output, { counts: long, model: await readMscred(`${model}.network`) }),
   )
   const { scales } = await readTable(join(folder, 'long/mscred_infer.parquet'))
-  expect(scales[0]).toEqual([])
+  expect(scales[0]).toEqual([null, null, null])
   expect((scales[30] as number[]).map(Number.isInteger)).toEqual([true, true, true])
+})
+
+test('what a network does not say of a time scale leaves the others in their places', () => {
+  const part = { name: 'network', score: new Float64Array(2), signed: new Float64Array(2) }
+  const scales = Float64Array.of(1, NaN, 3, NaN, NaN, Infinity)
+  const { data } = scalesColumn({ count: 2, parts: [{ ...part }, { ...part, scales }] })
+  expect(data).toEqual([
+    [1, null, 3],
+    [null, null, null],
+  ])
+  expect(scalesColumn({ count: 2, parts: [part] }).data).toEqual([[], []])
 })
 
 test('the same counts and seed give the same bytes; other counts are refused', async () => {

@@ -71,9 +71,9 @@ export interface MultivariateModel<Parameters = unknown> {
 }
 
 /** Version of the model's data; it changes whenever an older program would misread it. */
-export const MULTIVARIATE_VERSION = 2
+export const MULTIVARIATE_VERSION = 3
 
-/** One and a half: between 1.25 and 1.5 every detector of the study was at its best. */
+/** One and a half: between 1.25 and 1.5 every detector that was measured was at its best. */
 const ABOVE_HIGHEST = 1.5
 
 /**

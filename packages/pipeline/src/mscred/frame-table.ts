@@ -1,4 +1,4 @@
-import type { SeriesDeviation } from '@sp/baseline'
+import type { MultivariateScores, SeriesDeviation } from '@sp/baseline'
 import { channelNames } from '@sp/builders'
 import type { TableColumn } from '@sp/log-table'
 import type { SeriesMapping } from './series-mapping.js'
@@ -49,6 +49,19 @@ export function frameColumns(frames: readonly FrameRow[]): TableColumn[] {
     { name: 'p_value', type: 'double', data: frames.map(({ pValue }) => pValue) },
     { name: 'evidence', type: 'json', data: frames.map(({ series }) => series) },
   ]
+}
+
+/**
+ * For each frame what a network over signature matrices says at each of its time scales, `null` where it says nothing;
+ * an empty list of a model without such a network.
+ */
+export function scalesColumn({ count, parts }: Pick<MultivariateScores, 'count' | 'parts'>): TableColumn {
+  const scales = parts.find((part) => part.scales !== undefined)?.scales ?? new Float64Array(0)
+  const each = scales.length / count
+  const data = Array.from({ length: count }, (_, f) =>
+    Array.from(scales.subarray(f * each, (f + 1) * each), (score) => (Number.isFinite(score) ? score : null)),
+  )
+  return { name: 'scales', type: 'json', data }
 }
 
 /** The series that make a frame strange, with the texts of their templates. */

@@ -8,13 +8,13 @@ import {
   type ThresholdRule,
 } from '@sp/baseline'
 import { channelNames } from '@sp/builders'
-import { writeTable, type TableColumn } from '@sp/log-table'
+import { writeTable } from '@sp/log-table'
 import { decodeMultivariate, detectorOfMode } from '@sp/mscred'
 import { PipelineError } from '../errors.js'
 import { jsonText } from '../json-file.js'
 import type { OutputFolder } from '../output-folder.js'
 import type { RunControl } from '../progress.js'
-import { frameColumns, type FrameRow, storedSeries } from './frame-table.js'
+import { frameColumns, scalesColumn, storedSeries, type FrameRow } from './frame-table.js'
 import { MSCRED_FILES } from './mscred-files.js'
 import { readMapping, type SeriesMapping } from './series-mapping.js'
 import { readWindowTable, type WindowTable } from './window-table.js'
@@ -89,8 +89,7 @@ export async function inferMscredIntoFolder(folder: OutputFolder, run: MscredInf
   const rule = run.rule ?? model.options.threshold
   const threshold = run.threshold ?? model.thresholds[rule]
   const columns = frameColumns(frameRows({ scores, threshold, table, mapping }))
-  const scales: TableColumn = { name: 'scales', type: 'json', data: scalesOf(scores) }
-  await writeTable(folder.file(MSCRED_FILES.windows), [...columns, scales])
+  await writeTable(folder.file(MSCRED_FILES.windows), [...columns, scalesColumn(scores)])
   const anomalies = scores.score.reduce((sum, score) => sum + Number(score > threshold), 0)
   const { values } = table.series
   let unknown = 0
@@ -111,14 +110,6 @@ export async function inferMscredIntoFolder(folder: OutputFolder, run: MscredInf
   }
   await writeFile(folder.file(MSCRED_FILES.summary), jsonText(summary))
   return summary
-}
-
-/** For each frame what a network over signature matrices says at each of its time scales; nothing where there is none. */
-function scalesOf({ count, parts }: MultivariateScores): number[][] {
-  const scales = parts.find((part) => part.scales !== undefined)?.scales
-  if (scales === undefined) return Array.from({ length: count }, () => [])
-  const each = scales.length / count
-  return Array.from({ length: count }, (_, f) => [...scales.subarray(f * each, (f + 1) * each)].filter(Number.isFinite))
 }
 
 interface JudgedTable {
