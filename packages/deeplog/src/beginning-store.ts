@@ -59,7 +59,7 @@ export class Beginning {
 /**
  * The numbers of beginnings, in memory that is used again and again: an array each would be garbage that piles up to
  * several times what lives. An era lasts until it has taken enough; the one before it is kept too, so that a session that
- * comes back goes on where it stood. Memory: two eras, each of at most 16,384 beginnings and 8 MB.
+ * comes back goes on where it stood. Memory: two eras, each of about 16,384 beginnings and 8 MB.
  */
 export class BeginningStore {
   readonly #vocabularySize: number

@@ -37,6 +37,8 @@ export interface FeedSnapshot {
   readonly offset: number
   /** The record that may go on. */
   readonly open: OpenText | null
+  /** {@link FeedOptions.nowMs}, until the layout is known. */
+  readonly nowMs?: number
 }
 
 interface OpenText {
@@ -80,7 +82,7 @@ export class RecordFeed {
 
   /** A feed that goes on where the snapshot was taken. @throws {LogReaderError} `unknown-format` */
   static restore(snapshot: FeedSnapshot, options: FeedOptions = {}): RecordFeed {
-    const feed = new RecordFeed(snapshot.name, options, snapshot)
+    const feed = new RecordFeed(snapshot.name, { ...options, nowMs: snapshot.nowMs ?? options.nowMs }, snapshot)
     const { layout, years, open, rest } = snapshot
     if (layout !== null) feed.#begin(layout, years ? { ...years, previous: years.previous ?? NaN } : undefined)
     // Read once more: the record is open again, and what it counted was counted before.
@@ -129,6 +131,7 @@ export class RecordFeed {
       rest: Buffer.from(this.#splitter.rest).toString('base64'),
       offset: this.#splitter.offset,
       open: this.#assembler?.openText ?? null,
+      ...(this.#layout === null && this.#options.nowMs !== undefined ? { nowMs: this.#options.nowMs } : {}),
     }
   }
 

@@ -110,6 +110,18 @@ describe('lines that come little by little', () => {
     expect(other.summary.format).not.toBe('iso')
   })
 
+  it('knows the present also when it was saved before its first line was whole', async () => {
+    const begun = RecordFeed.open('memory', { nowMs: Date.UTC(2020, 11, 5) })
+    await begun.push(Buffer.from('Dec  5 03:0'))
+    const feed = RecordFeed.restore(JSON.parse(JSON.stringify(begun.snapshot())) as FeedSnapshot)
+    const lines = Array.from({ length: 3 }, (_, i) => `Dec  5 03:04:0${i} web app[1]: step ${i}\n`).join('')
+    const records = await recordsOf([
+      ...(await feed.push(Buffer.from('4:00 web app[1]: begin\n' + lines))),
+      ...(await feed.flush()),
+    ])
+    expect(new Date(records[0].timestamp!).getUTCFullYear()).toBe(2020)
+  })
+
   it('infers a missing year from the present', async () => {
     const feed = RecordFeed.open('memory', { nowMs: Date.UTC(2026, 0, 3) })
     await feed.push(Buffer.from('Dec 31 03:04:10 web1 app[1]: begin\nJan  2 03:04:10 web1 app[1]: on\n'))

@@ -13,7 +13,7 @@ import { parametersOf, trainNetwork } from './train-network.js'
 /** What a network over signature matrices learned: plain data and arrays. */
 export interface MscredParameters extends TrainedNetwork {
   /** What residuals are measured by. */
-  readonly residuals: ResidualScale
+  readonly residualScale: ResidualScale
   /** Squared residual in spreads that {@link LIMIT_QUANTILE} of the elements of held-out normal frames stay below, by scale. */
   readonly limits: readonly number[]
 }
@@ -53,8 +53,14 @@ async function fitMscred(
   const network = await trainedNetwork(normal, { settings, context, engine })
   const { scales, series } = network.size
   const moments = new ResidualMoments(scales * series ** 2, scales)
-  await eachResidual(network, engine, { series: normal, visit: (residual) => moments.add(residual) })
-  return { ...network, residuals: moments.scale(), limits: [] }
+  await eachResidual(network, engine, {
+    series: normal,
+    visit(residual) {
+      context.signal?.throwIfAborted()
+      moments.add(residual)
+    },
+  })
+  return { ...network, residualScale: moments.scale(), limits: [] }
 }
 
 async function trainedNetwork(
@@ -117,14 +123,19 @@ async function withLimits(
   const { scales, series } = parameters.size
   const squares: number[][] = Array.from({ length: scales }, () => [])
   function visit(residual: Float32Array): void {
-    standardize(residual, parameters.residuals)
+    standardize(residual, parameters.residualScale)
     residual.forEach((value, k) => squares[Math.floor(k / series ** 2)].push(value * value))
   }
   await eachResidual(parameters, engine, { series: heldOut, visit })
   if (squares[0].length === 0) {
     throw new MscredError('too-little-data', `${heldOut.count} held-out points hold no frame with enough past`)
   }
-  return { ...parameters, limits: squares.map(quantileOf) }
+  const limits = squares.map(quantileOf)
+  if (!limits.every(Number.isFinite)) {
+    const seen = 'residuals of the network are no numbers: its training has gone astray'
+    throw new MscredError('diverged', `${seen}; lower the learning rate, or look for extreme values in the series`)
+  }
+  return { ...parameters, limits }
 }
 
 /** Calls with the residual of each frame of a series, a gap apart. */
@@ -159,11 +170,11 @@ class MscredJudge implements FrameJudge {
   }
 
   async judge(series: MultivariateSeries, end: Int32Array): Promise<PartScores[]> {
-    const { limits, size, residuals, settings } = this.#parameters
+    const { limits, size, residualScale, settings } = this.#parameters
     const signed = new Float64Array(end.length * size.series)
     const scales = new Float64Array(end.length * size.scales).fill(NaN)
     await this.#residuals.each(series, end, (place, residual) => {
-      standardize(residual, residuals)
+      standardize(residual, residualScale)
       countLarge(residual, limits, scales.subarray(place * size.scales, (place + 1) * size.scales))
       meanRows(residual, signed.subarray(place * size.series, (place + 1) * size.series))
     })

@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals'
 import type { Finding } from '@sp/log-table'
 import { DetectorThread } from '../src/detector/detector-thread.js'
 import { Detector } from '../src/detector/detector.js'
@@ -127,15 +128,51 @@ test('another bundle judges sources at rest as those at work', async () => {
     }
     for (const batch of [0, 1, 2]) await pushBatch(batch)
     found.push(...(await threaded.swap(next)))
+    const stats = SOURCES.map((source) => threaded.stats(source))
     for (const batch of [3, 4, 5]) await pushBatch(batch)
     found.push(...(await threaded.end()))
     await threaded.close()
-    return found.map(({ id }) => id).sort()
+    return { stats, ids: found.map(({ id }) => id).sort() }
   }
   const [resting, atWork] = [await pushThroughSwap(1), await pushThroughSwap(5)]
   expect(resting).toEqual(atWork)
-  expect(atWork.length).toBeGreaterThan(0)
+  expect(atWork.ids.length).toBeGreaterThan(0)
 }, 120_000)
+
+test('a state that is refused leaves no source', async () => {
+  const threaded = await ThreadedDetector.open(bundle, { threads: 1 })
+  await threaded.push(batchesOf(0)[0], { source: 'web-1' })
+  const foreign = { ...(await threaded.snapshot('web-1'))!, source: 'ghost', bundle: 'another' }
+  await expect(threaded.restore(foreign)).rejects.toMatchObject({ code: 'bad-state' })
+  expect(await threaded.flush('nobody')).toEqual([])
+  expect(threaded.sources()).toEqual(['web-1'])
+  expect(threaded.stats().sources).toBe(1)
+  await threaded.close()
+})
+
+test('sources at rest go on when a thread has ended', async () => {
+  const [single, threaded] = [
+    await Detector.open(bundle),
+    await ThreadedDetector.open(bundle, { threads: 2, mostAtWork: 1 }),
+  ]
+  for (const [s, source] of SOURCES.entries()) {
+    for (const detector of [single, threaded]) await detector.push(batchesOf(s)[0], { source, nowMs: 0 })
+  }
+  const endThread = jest.spyOn(DetectorThread.prototype, 'ask').mockImplementationOnce(async function (
+    this: DetectorThread,
+  ) {
+    // The program of the thread fails on what cannot be sent back.
+    return this.ask({ call: 'scan' as 'push', args: [[]], source: null })
+  })
+  await expect(threaded.push(batchesOf(0)[1], { source: SOURCES[0] })).rejects.toMatchObject({ code: 'thread-ended' })
+  endThread.mockRestore()
+  await threaded.lost
+  for (const [s, source] of SOURCES.slice(0, 4).entries()) {
+    const pushed = await threaded.push(batchesOf(s)[1], { source, nowMs: 0 })
+    expect(pushed).toEqual(await single.push(batchesOf(s)[1], { source, nowMs: 0 }))
+  }
+  await Promise.all([threaded.close(), single.close()])
+}, 30_000)
 
 test('a thread that ends by itself is told, and nothing waits for it', async () => {
   const told: PipelineError[] = []

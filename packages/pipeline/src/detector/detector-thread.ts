@@ -5,7 +5,8 @@ import type { Detector, DetectorOptions } from './detector.js'
 import type { DetectorStats } from './detector-types.js'
 
 /** What the detector of a thread can be asked for. */
-export type DetectorCall = 'push' | 'flush' | 'end' | 'snapshot' | 'restore' | 'swap' | 'letGo' | 'endJudging'
+export type DetectorCall =
+  'push' | 'flush' | 'end' | 'snapshot' | 'restore' | 'letGo' | 'endJudging' | 'prepare' | 'swap' | 'openStats'
 
 /** A question to the thread; answers bear its number. */
 export interface DetectorQuestion {
@@ -76,6 +77,11 @@ export class DetectorThread {
     return thread
   }
 
+  /** Whether it has ended: nothing can be asked any more. */
+  get hasEnded(): boolean {
+    return this.#failure !== null
+  }
+
   /** Questions that are not answered yet. */
   get waiting(): number {
     return this.#waiting.size
@@ -104,7 +110,8 @@ export class DetectorThread {
   #settle(answer: DetectorAnswer): void {
     const waiting = this.#waiting.get(answer.id)
     this.#waiting.delete(answer.id)
-    if (this.#waiting.size === 0) this.#worker.unref()
+    // While it is closed it must hold the process, or nobody waits until it has ended.
+    if (this.#waiting.size === 0 && !this.#isClosing) this.#worker.unref()
     if (answer.failure === undefined) waiting?.resolve(answer)
     else waiting?.reject(errorOf(answer.failure))
   }

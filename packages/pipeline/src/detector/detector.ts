@@ -68,6 +68,7 @@ export class Detector implements StreamingDetector {
   readonly #sources = new Map<string, OpenSource>()
   /** Of sources that have ended. */
   #ended: DetectorStats = NO_STATS
+  #prepared: { readonly path: string; readonly loaded: LoadedBundle } | null = null
   readonly #turns = new SourceTurns()
 
   private constructor(loaded: LoadedBundle, options: DetectorOptions) {
@@ -236,10 +237,26 @@ export class Detector implements StreamingDetector {
     })
   }
 
+  /** Figures of each source that has a state. */
+  openStats(): Promise<ReadonlyMap<string, DetectorStats>> {
+    return Promise.resolve(new Map([...this.#sources].map(([source, { stats }]) => [source, stats])))
+  }
+
+  /**
+   * Loads a bundle for the next {@link Detector.swap} to it, which then cannot fail.
+   * @throws {PipelineError} `bad-bundle`
+   */
+  async prepare(bundlePath: string): Promise<void> {
+    await this.#dropPrepared()
+    this.#prepared = { path: bundlePath, loaded: await this.#load(bundlePath) }
+  }
+
   /** See {@link StreamingDetector.swap}. */
   swap(bundlePath: string): Promise<readonly Finding[]> {
     return this.#turns.ofAll(async () => {
-      const next = await loadNetworks(await loadBundle(bundlePath), this.#options.engine)
+      const prepared = this.#prepared?.path === bundlePath ? this.#prepared.loaded : null
+      if (prepared !== null) this.#prepared = null
+      const next = prepared ?? (await this.#load(bundlePath))
       const findings: Finding[] = []
       for (const [source, open] of this.#sources) {
         // Records that are under way stay with the feed and are judged by the new bundle.
@@ -254,7 +271,20 @@ export class Detector implements StreamingDetector {
 
   /** Frees the networks. */
   close(): Promise<void> {
-    return this.#turns.ofAll(() => disposeNetworks(this.#loaded))
+    return this.#turns.ofAll(async () => {
+      await this.#dropPrepared()
+      await disposeNetworks(this.#loaded)
+    })
+  }
+
+  async #load(bundlePath: string): Promise<LoadedBundle> {
+    return loadNetworks(await loadBundle(bundlePath), this.#options.engine)
+  }
+
+  async #dropPrepared(): Promise<void> {
+    const prepared = this.#prepared
+    this.#prepared = null
+    if (prepared !== null) await disposeNetworks(prepared.loaded)
   }
 
   async #ofSources(

@@ -40,7 +40,7 @@ export class ThreadedDetector implements StreamingDetector {
   #bundle: Bundle
   /** The one pushed to longest ago first. */
   readonly #sources = new Map<string, PlacedSource>()
-  /** Those that are in a thread and are not about to rest, in the same order. */
+  /** Those pushed to last, in the same order; all others rest as soon as nobody asks about them. */
   readonly #atWork = new Set<string>()
   /** By thread, of sources that have ended. */
   readonly #ended = new Map<DetectorThread, DetectorStats>()
@@ -138,12 +138,16 @@ export class ThreadedDetector implements StreamingDetector {
     return this.#turns.ofAll(async () => {
       // Refused here, before any thread has let go of the old one.
       const bundle = await loadBundle(bundlePath)
+      await this.#askAll('prepare', [bundlePath])
       const ofResting = await this.#endResting()
-      const answers = await Promise.all(
-        this.#threads.map((thread) => thread.ask({ call: 'swap', args: [bundlePath], source: null })),
-      )
+      const found = await this.#askAll('swap', [bundlePath])
       this.#bundle = bundle
-      return [...ofResting, ...answers.flatMap(({ value }) => value as readonly Finding[])]
+      for (const stats of await this.#askAll('openStats', [])) {
+        for (const [source, figures] of stats as ReadonlyMap<string, DetectorStats>) {
+          this.#sources.get(source)!.stats = figures
+        }
+      }
+      return [...ofResting, ...found.flatMap((findings) => findings as readonly Finding[])]
     })
   }
 
@@ -158,6 +162,12 @@ export class ThreadedDetector implements StreamingDetector {
     return all.flatMap((findings) => findings as readonly Finding[])
   }
 
+  /** Asks all threads something that is not about a source. */
+  async #askAll(call: DetectorCall, args: readonly unknown[]): Promise<readonly unknown[]> {
+    const answers = await Promise.all(this.#threads.map((thread) => thread.ask({ call, args, source: null })))
+    return answers.map(({ value }) => value)
+  }
+
   /** Asks about a source in its turn: the thread that has its state or, where it rests or is new, an idle one. */
   #ask(
     source: string,
@@ -166,14 +176,24 @@ export class ThreadedDetector implements StreamingDetector {
     moved: readonly ArrayBuffer[] = [],
   ): Promise<unknown> {
     return this.#turns.of(source, async () => {
-      const place = this.#sources.get(source) ?? newPlace()
-      const { packed } = place
-      if (packed !== null && call === 'snapshot') return snapshotOf(source, this.bundleHash, unpackState(packed))
+      const known = this.#sources.get(source)
+      if (known === undefined && call !== 'push' && call !== 'restore') return call === 'snapshot' ? null : []
+      const place = known ?? newPlace()
+      const before = { ...place }
+      if (call === 'snapshot' && before.packed !== null) {
+        return snapshotOf(source, this.bundleHash, unpackState(before.packed))
+      }
       const thread = this.#putToWork(source, place)
-      const answer = await thread.ask({ call, args, source, packed: packed ?? undefined }, moved)
-      this.#learn(source, place, answer)
-      this.#letRest()
-      return answer.value
+      try {
+        const answer = await thread.ask({ call, args, source, packed: before.packed ?? undefined }, moved)
+        this.#learn(source, place, answer)
+        return answer.value
+      } catch (error) {
+        this.#takeBack(source, place, { before, isPush: call === 'push' })
+        throw error
+      } finally {
+        this.#letRest(source)
+      }
     })
   }
 
@@ -189,13 +209,30 @@ export class ThreadedDetector implements StreamingDetector {
   /** The thread that a source is in from now on. */
   #putToWork(source: string, place: PlacedSource): DetectorThread {
     this.#sources.set(source, place)
-    this.#atWork.add(source)
     if (place.thread === null) {
       place.thread = this.#leastBusy()
       place.thread.sources++
       place.packed = null
     }
     return place.thread
+  }
+
+  /** After a failure: a state that was not to be had in its thread rests again, and a source without one is none. */
+  #takeBack(
+    source: string,
+    place: PlacedSource,
+    { before, isPush }: { readonly before: PlacedSource; readonly isPush: boolean },
+  ): void {
+    const thread = place.thread!
+    const isInThread = thread.hasEnded
+      ? before.thread !== null
+      : isPush || before.thread !== null || before.packed !== null
+    if (isInThread) return
+    thread.sources--
+    place.thread = null
+    place.packed = before.packed
+    this.#atWork.delete(source)
+    if (before.packed === null) this.#sources.delete(source)
   }
 
   #learn(source: string, place: PlacedSource, { stats, ended }: DetectorAnswer): void {
@@ -210,19 +247,24 @@ export class ThreadedDetector implements StreamingDetector {
     thread.sources--
   }
 
-  /** The thread with the fewest questions, of several that with the fewest sources. */
+  /** The thread with the fewest questions, of several that with the fewest sources; one that goes on, if any does. */
   #leastBusy(): DetectorThread {
     return this.#threads.reduce((best, thread) => {
+      if (thread.hasEnded || best.hasEnded) return thread.hasEnded ? best : thread
       const order = thread.waiting - best.waiting || thread.sources - best.sources
       return order < 0 ? thread : best
     })
   }
 
-  /** Lets the sources that were pushed to longest ago rest, while too many are at work. */
-  #letRest(): void {
+  /** Lets a source rest that was only asked about, and those that were pushed to longest ago, while too many are at work. */
+  #letRest(asked: string): void {
+    const leaving = this.#atWork.has(asked) ? [] : [asked]
     for (const source of this.#atWork) {
-      if (this.#atWork.size <= this.#mostAtWork) return
+      if (this.#atWork.size <= this.#mostAtWork) break
       this.#atWork.delete(source)
+      leaving.push(source)
+    }
+    for (const source of leaving) {
       // Of a thread that has ended nothing can be had; `lost` tells of it.
       void this.#turns.of(source, () => this.#rest(source)).catch(() => undefined)
     }
@@ -230,7 +272,7 @@ export class ThreadedDetector implements StreamingDetector {
 
   async #rest(source: string): Promise<void> {
     const place = this.#sources.get(source)
-    // It may have been asked about again, or have ended, before its turn came.
+    // It may have been pushed to again, or have ended, before its turn came.
     if (!place?.thread || this.#atWork.has(source)) return
     const { value } = await place.thread.ask({ call: 'letGo', args: [source], source: null })
     place.thread.sources--
