@@ -66,7 +66,8 @@ export function namedEvidence(evidence: Evidence, named: (template: number) => N
         ...evidence,
         template: nameOf(evidence.template, named),
         after: evidence.after === null ? null : nameOf(evidence.after, named),
-        expected: evidence.expected.map((template) => nameOf(template, named)),
+        // What came may be among the likeliest and yet be rare: it is not what was expected in its place.
+        expected: evidence.expected.flatMap((one) => (one === evidence.template ? [] : [nameOf(one, named)])),
       }
     case 'missing-step':
     case 'late':
