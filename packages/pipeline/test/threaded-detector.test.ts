@@ -139,6 +139,49 @@ test('another bundle judges sources at rest as those at work', async () => {
   expect(atWork.ids.length).toBeGreaterThan(0)
 }, 120_000)
 
+test('a swap that a thread refuses changes nothing, also of sources at rest', async () => {
+  const threaded = await ThreadedDetector.open(bundle, { threads: 2, mostAtWork: 1 })
+  for (const [s, source] of SOURCES.entries()) await threaded.push(batchesOf(s)[0], { source })
+  function states() {
+    return Promise.all(SOURCES.map((source) => threaded.snapshot(source)))
+  }
+  const [before, hash] = [await states(), threaded.bundleHash]
+  const ask = DetectorThread.prototype.ask
+  const refusing = jest.spyOn(DetectorThread.prototype, 'ask').mockImplementation(function (
+    this: DetectorThread,
+    question,
+    moved,
+  ) {
+    if (question.call !== 'prepare') return ask.call(this, question, moved)
+    refusing.mockImplementation(ask)
+    return Promise.reject(new Error('no memory'))
+  })
+  await expect(threaded.swap(next)).rejects.toThrow('no memory')
+  refusing.mockRestore()
+  expect(threaded.bundleHash).toBe(hash)
+  expect(await states()).toEqual(before)
+  await threaded.swap(next)
+  expect(threaded.bundleHash).not.toBe(hash)
+  await threaded.close()
+}, 30_000)
+
+test('sources that are only asked about rest again, and those that are pushed to stay', async () => {
+  const threaded = await ThreadedDetector.open(bundle, { threads: 1, mostAtWork: 2 })
+  for (const source of ['quiet-1', 'quiet-2', 'busy-1', 'busy-2']) await threaded.push(batchesOf(0)[0], { source })
+  await threaded.flush('quiet-1')
+  await threaded.flush('quiet-2')
+  // In its turn, so after each has rested.
+  await Promise.all(['quiet-1', 'quiet-2'].map((source) => threaded.snapshot(source)))
+  const asked = jest.spyOn(DetectorThread.prototype, 'ask')
+  for (const source of ['busy-1', 'busy-2']) await threaded.push(batchesOf(0)[1], { source })
+  expect(asked.mock.calls.map(([{ call, packed }]) => [call, packed])).toEqual([
+    ['push', undefined],
+    ['push', undefined],
+  ])
+  asked.mockRestore()
+  await threaded.close()
+})
+
 test('a state that is refused leaves no source', async () => {
   const threaded = await ThreadedDetector.open(bundle, { threads: 1 })
   await threaded.push(batchesOf(0)[0], { source: 'web-1' })

@@ -136,7 +136,7 @@ export async function answerOf(
 ): Promise<DetectorAnswer> {
   try {
     if (packed !== undefined) await detector.takeOver(source!, packed)
-    const method = detector[call] as (...args: readonly unknown[]) => Promise<unknown>
+    const method = detector[call] as (...args: readonly unknown[]) => unknown
     const value = await method.apply(detector, [...args])
     const { ended, bundleHash } = detector
     const hasState = source !== null && detector.stats(source).sources > 0

@@ -1,24 +1,25 @@
 import type { Engine } from '@sp/engine'
-import { type RecordBatch, RecordFeed, type ReadOptions, type ReadSummary, type Source } from '@sp/log-reader'
+import type { ReadSummary, Source } from '@sp/log-reader'
 import type { Finding } from '@sp/log-table'
 import { type Bundle, loadBundle } from '../bundle/bundle.js'
 import { PipelineError } from '../errors.js'
-import { type LogSegment, maskedBatch, maskedRows, newDictionaries, segmentOf, totalBytes } from '../parse-log.js'
+import { type LogSegment, maskedRows, newDictionaries, segmentOf, totalBytes } from '../parse-log.js'
 import { ParseThreads } from '../parse-threads.js'
 import type { RunControl } from '../progress.js'
 import type { DetectorStats, PushOptions, SourceSnapshot, StreamingDetector } from './detector-types.js'
 import { addStats, batchStats, NO_STATS } from './detector-stats.js'
 import { disposeNetworks, type LoadedBundle, loadNetworks } from './loaded-bundle.js'
+import { OpenSource, type SourceReading } from './open-source.js'
 import { type EndedJudging, packState, snapshotOf, type SourceState, unpackState } from './source-state.js'
 import { SourceTurns } from './source-turns.js'
-import { type JudgedBatch, SourceDetector, type SourceDetectorSnapshot, type SourceOptions } from './source-detector.js'
+import { type JudgedBatch, SourceDetector, type SourceOptions } from './source-detector.js'
 
 /** How a detector is opened. */
 export interface DetectorOptions {
   /** Runs the networks; default onnxruntime. */
   readonly engine?: Engine
   /** How records are read where a source does not show it by itself. */
-  readonly reading?: Pick<ReadOptions, 'format' | 'year' | 'bootTimeMs' | 'multiline'>
+  readonly reading?: SourceReading
 }
 
 /** How whole logs are judged. */
@@ -31,14 +32,6 @@ export interface ScanOptions extends RunControl, SourceOptions {
   readonly onSource?: (summary: ReadSummary) => void
 }
 
-/** A source under way. */
-interface OpenSource {
-  feed: RecordFeed
-  detector: SourceDetector
-  stats: DetectorStats
-  dictionaries: ReturnType<typeof newDictionaries>
-}
-
 /** What the segments of one scan share. */
 interface Scanning {
   readonly options: ScanOptions
@@ -47,8 +40,6 @@ interface Scanning {
   readonly progress: { before: number; readonly total: number | null; records: number }
 }
 
-/** Distinct hosts or processes of a source from which on names are learned anew: they only save memory. */
-const MOST_NAMES = 65_536
 const STDIN = '-'
 
 /**
@@ -150,25 +141,22 @@ export class Detector implements StreamingDetector {
   push(lines: string | readonly string[] | Uint8Array, options: PushOptions = {}): Promise<readonly Finding[]> {
     const { source = STDIN, nowMs } = options
     return this.#turns.of(source, async () => {
-      const state = this.#touch(source, nowMs)
-      const batches = await state.feed.push(bytesOf(lines))
-      return this.#take(state, batches)
+      return this.#touch(source, nowMs).push(bytesOf(lines))
     })
   }
 
   /** See {@link StreamingDetector.flush}. */
   flush(source?: string): Promise<readonly Finding[]> {
-    return this.#ofSources(source, async (state) => this.#take(state, state.feed.endRecord()))
+    return this.#ofSources(source, (open) => open.flush())
   }
 
   /** See {@link StreamingDetector.end}. */
   end(source?: string): Promise<readonly Finding[]> {
-    return this.#ofSources(source, async (state, name) => {
-      const findings = await this.#take(state, await state.feed.flush())
-      const last = this.#endJudging(state)
-      this.#ended = addStats(this.#ended, state.stats)
+    return this.#ofSources(source, async (open, name) => {
+      const findings = await open.end()
+      this.#ended = addStats(this.#ended, open.stats)
       this.#sources.delete(name)
-      return [...findings, ...last]
+      return findings
     })
   }
 
@@ -192,7 +180,7 @@ export class Detector implements StreamingDetector {
   snapshot(source: string): Promise<SourceSnapshot | null> {
     return this.#turns.of(source, async () => {
       const open = this.#sources.get(source)
-      return open === undefined ? null : snapshotOf(source, this.bundleHash, stateOf(open))
+      return open === undefined ? null : snapshotOf(source, this.bundleHash, open.state)
     })
   }
 
@@ -216,7 +204,7 @@ export class Detector implements StreamingDetector {
     return this.#turns.of(source, async () => {
       const open = this.#sources.get(source)
       this.#sources.delete(source)
-      return open === undefined ? null : packState(stateOf(open))
+      return open === undefined ? null : packState(open.state)
     })
   }
 
@@ -231,15 +219,14 @@ export class Detector implements StreamingDetector {
       const open = this.#sources.get(source)
       if (open === undefined) return null
       this.#sources.delete(source)
-      const findings = this.#endJudging(open)
-      const { feed, stats } = open
-      return { findings, stats, packed: packState({ feed: feed.snapshot(), stats, state: null }) }
+      const { findings, state } = open.endJudging()
+      return { findings, stats: state.stats, packed: packState(state) }
     })
   }
 
   /** Figures of each source that has a state. */
-  openStats(): Promise<ReadonlyMap<string, DetectorStats>> {
-    return Promise.resolve(new Map([...this.#sources].map(([source, { stats }]) => [source, stats])))
+  openStats(): ReadonlyMap<string, DetectorStats> {
+    return new Map([...this.#sources].map(([source, { stats }]) => [source, stats]))
   }
 
   /**
@@ -258,11 +245,7 @@ export class Detector implements StreamingDetector {
       if (prepared !== null) this.#prepared = null
       const next = prepared ?? (await this.#load(bundlePath))
       const findings: Finding[] = []
-      for (const [source, open] of this.#sources) {
-        // Records that are under way stay with the feed and are judged by the new bundle.
-        findings.push(...this.#endJudging(open))
-        open.detector = new SourceDetector(next, source)
-      }
+      for (const open of this.#sources.values()) findings.push(...open.swap(next))
       await disposeNetworks(this.#loaded)
       this.#loaded = next
       return findings
@@ -289,83 +272,35 @@ export class Detector implements StreamingDetector {
 
   async #ofSources(
     source: string | undefined,
-    work: (state: OpenSource, name: string) => Promise<readonly Finding[]>,
+    work: (open: OpenSource, name: string) => Promise<readonly Finding[]>,
   ): Promise<readonly Finding[]> {
     const findings = (source === undefined ? this.sources() : [source]).map((name) => {
       return this.#turns.of(name, async () => {
-        const state = this.#sources.get(name)
-        return state ? work(state, name) : []
+        const open = this.#sources.get(name)
+        return open ? work(open, name) : []
       })
     })
     return (await Promise.all(findings)).flat()
   }
 
-  async #take(state: OpenSource, batches: readonly RecordBatch[]): Promise<readonly Finding[]> {
-    const findings: Finding[] = []
-    for (const batch of batches) {
-      const judged = await state.detector.take(maskedBatch(batch, this.#loaded.bundle.masker))
-      state.stats = addStats(state.stats, batchStats(judged, state.detector))
-      findings.push(...judged.findings)
-    }
-    const { lines, bytes } = state.feed.summary
-    state.stats = { ...state.stats, lines, bytes }
-    const { host, process } = state.dictionaries
-    if (host.values.length + process.values.length > MOST_NAMES) this.#renewNames(state)
-    return findings
-  }
-
+  /** The source as the one pushed to last, begun where it is new. */
   #touch(source: string, nowMs?: number): OpenSource {
-    const known = this.#sources.get(source)
-    if (known) {
-      this.#sources.delete(source)
-      this.#sources.set(source, known)
-      return known
-    }
-    const dictionaries = newDictionaries()
-    const state = {
-      feed: RecordFeed.open(source, { ...this.#feedOptions(dictionaries), nowMs }),
-      detector: new SourceDetector(this.#loaded, source),
-      stats: { ...NO_STATS, sources: 1 },
-      dictionaries,
-    }
-    this.#sources.set(source, state)
-    return state
+    const { reading } = this.#options
+    const open = this.#sources.get(source) ?? new OpenSource(this.#loaded, source, { reading, nowMs })
+    this.#sources.delete(source)
+    this.#sources.set(source, open)
+    return open
   }
 
-  #endJudging(open: OpenSource): readonly Finding[] {
-    const last = open.detector.end()
-    open.stats = addStats(open.stats, batchStats(last, open.detector))
-    return last.findings
-  }
-
-  #goOn(source: string, { feed, stats, state }: SourceState): void {
-    const dictionaries = newDictionaries()
-    const options = this.#feedOptions(dictionaries)
-    this.#sources.set(source, {
-      feed: feed ? RecordFeed.restore(feed, options) : RecordFeed.open(source, options),
-      detector: new SourceDetector(this.#loaded, source, (state ?? undefined) as SourceDetectorSnapshot | undefined),
-      stats,
-      dictionaries,
-    })
-  }
-
-  #renewNames(state: OpenSource): void {
-    state.dictionaries = newDictionaries()
-    state.feed = RecordFeed.restore(state.feed.snapshot(), this.#feedOptions(state.dictionaries))
-  }
-
-  #feedOptions(dictionaries: OpenSource['dictionaries']) {
-    return { ...this.#options.reading, layouts: this.#loaded.bundle.layouts, dictionaries }
+  #goOn(source: string, state: SourceState): void {
+    const { reading } = this.#options
+    this.#sources.set(source, new OpenSource(this.#loaded, source, { reading, state }))
   }
 }
 
 /** A detector with the bundle at a path. @throws {PipelineError} `bad-bundle` */
 export function openDetector(bundlePath: string, options: DetectorOptions = {}): Promise<Detector> {
   return Detector.open(bundlePath, options)
-}
-
-function stateOf({ feed, detector, stats }: OpenSource): SourceState {
-  return { feed: feed.snapshot(), stats, state: detector.snapshot() }
 }
 
 function bytesOf(lines: string | readonly string[] | Uint8Array): Uint8Array {
