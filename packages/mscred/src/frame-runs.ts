@@ -4,8 +4,8 @@ import { stretchStarts, type MultivariateSeries } from '@sp/builders'
 export interface FrameRun {
   /** Points at which the frames end, ascending by the gap. */
   readonly points: readonly number[]
-  /** For each point asked for: its place among those asked for. Frames before the first are only read. */
-  readonly asked: readonly { readonly place: number; readonly at: number }[]
+  /** The places of the frames that were asked for: the last of the points, as many as these are. Those before are only read. */
+  readonly asked: readonly number[]
 }
 
 /** What a network reads. */
@@ -43,6 +43,6 @@ function runOf(judged: readonly number[], end: Int32Array, { gap, before }: RunO
   const first = end[judged[0]] - before * gap
   return {
     points: Array.from({ length: before + judged.length }, (_, i) => first + i * gap),
-    asked: judged.map((place, i) => ({ place, at: before + i })),
+    asked: judged,
   }
 }

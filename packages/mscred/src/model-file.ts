@@ -1,4 +1,4 @@
-import { checkMultivariate, type MultivariateModel } from '@sp/baseline'
+import { BaselineError, checkMultivariate, type MultivariateModel } from '@sp/baseline'
 import { decodeWeights, encodeWeights, type WeightTensor } from '@sp/engine'
 import { MscredError } from './errors.js'
 
@@ -38,7 +38,9 @@ export function decodeMultivariate(bytes: Uint8Array): MultivariateModel {
     return checkMultivariate(model)
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new MscredError('bad-model', `no multivariate model of this version (${reason}); train again`, { cause })
+    // What the check of a model says is a whole sentence, with what to do.
+    const told = cause instanceof BaselineError ? reason : `no multivariate model (${reason}); train again`
+    throw new MscredError('bad-model', told, { cause })
   }
 }
 

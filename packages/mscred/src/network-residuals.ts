@@ -37,7 +37,7 @@ export class NetworkResiduals {
         for (let i = 0; i < CHUNK && from + i < asked.length; i++) {
           const at = i * residual.length
           for (let k = 0; k < residual.length; k++) residual[k] = there[at + k] - expected[at + k]
-          visit(asked[from + i].place, residual)
+          visit(asked[from + i], residual)
         }
       }
     }
