@@ -13,9 +13,16 @@ const settings = deepLogSettings({ embedding: 8, hidden: 16, layers: 2, window: 
 const network = { graph: deepLogNetwork(SIZE, settings), settings, events: [2, 3, 4, 5, 6, 7, 8, 9, 10] }
 
 const random = seededRandom(3)
-/** Shorter and longer than the window, with events that training did not hold. */
-const LISTS = Array.from({ length: 40 }, () =>
-  Array.from({ length: 1 + random.integer(37) }, () => 1 + random.integer(SIZE - 1)),
+function listOf(length: number): number[] {
+  return Array.from({ length }, () => 1 + random.integer(SIZE - 1))
+}
+/**
+ * Shorter and longer than the window, with events that training did not hold. A third goes the way of another one and leaves
+ * it somewhere, also where no state is kept.
+ */
+const LISTS = Array.from({ length: 40 }, () => listOf(1 + random.integer(37)))
+LISTS.slice(0, 20).forEach((list) =>
+  LISTS.push([...list.slice(0, 1 + random.integer(12)), ...listOf(1 + random.integer(8))]),
 )
 
 describe('events that are predicted while they come', () => {

@@ -48,6 +48,23 @@ describe('sources', () => {
       expect(flushed).toEqual(['a'])
     }))
 
+  test('many that have become quiet are taken a few at a time, so that lines need not wait for all', () =>
+    withService({ flushAfterMs: 200 }, async ({ url, detector }) => {
+      const flushed = new Set<string | undefined>()
+      let [running, most] = [0, 0]
+      detector.flush = async (source) => {
+        most = Math.max(most, ++running)
+        await new Promise((resolve) => setTimeout(resolve, 5))
+        running--
+        flushed.add(source)
+        return []
+      }
+      const body = Array.from({ length: 40 }, (_, i) => JSON.stringify({ source: `s${i}`, line: 'one' })).join('\n')
+      await post(`${url}/v1/lines`, body, { 'content-type': 'application/x-ndjson' })
+      await until('all flushes', () => flushed.size === 40)
+      expect(most).toBe(4)
+    }))
+
   test('one that is quiet for long is ended', () =>
     withService({ endAfterMs: 300, flushAfterMs: 50 }, async ({ url, detector }) => {
       await post(`${url}/v1/lines?source=a`, 'one\n')
