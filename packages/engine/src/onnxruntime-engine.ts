@@ -12,7 +12,10 @@ import { gradientGraph, lossGraph, trainingStep, updateGraph } from './training-
 
 /** How onnxruntime runs. */
 export interface OnnxruntimeOptions {
-  /** Threads inside an operator. Default 1: more were slower at the sizes of log models, and sums stay bit-identical. */
+  /**
+   * Threads inside an operator. Default 1: more are slower at the sizes of most log models; wide convolutions gain. The same
+   * number gives the same bits, however many cores there are; another one may differ by the order of sums.
+   */
   readonly threads?: number
   /**
    * Threads that share each batch of training, each with a session of its own: nearly as many times faster as there are
@@ -41,6 +44,8 @@ export function onnxruntimeEngine(options: OnnxruntimeOptions = {}): Engine {
     // A layout of memory is worked out and kept for each size of batch; merged batches have hundreds of sizes.
     enableMemPattern: false,
     logSeverityLevel: 3,
+    // Else threads that have nothing to do keep their cores busy: no faster with cores to spare, half as fast without.
+    extra: { session: { intra_op: { allow_spinning: '0' } } },
   }
   // Several threads lose sums in a scatter (see LookupGradient).
   const lookups = threads === 1 && executionProviders.every((provider) => provider === 'cpu') ? 'scatter' : 'one-hot'

@@ -65,3 +65,23 @@ describe('the predictive network', () => {
     }
   })
 })
+
+describe('the published network', () => {
+  it('learns the same bits whenever it learns with two threads', async () => {
+    const [series, shape] = [20, [2, 20, 20]]
+    const size = { mode: 'published', series, scales: 2, steps: 3, widths: [16, 24, 32, 32], seed: 1 } as const
+    const random = seededRandom(4)
+    const batch = {
+      [MSCRED_VALUES.frames]: { data: normalArray(random, 5 * 800), shape: [5, ...shape] },
+      [MSCRED_VALUES.targets]: { data: normalArray(random, CHUNK * 800), shape: [CHUNK, ...shape] },
+    }
+    async function learned() {
+      const trainer = await onnxruntimeEngine({ threads: 2 }).trainer({ graph: mscredNetwork(size, CHUNK) })
+      for (let step = 0; step < 3; step++) await trainer.step(batch, Float32Array.of(1, 1, 1), 1e-3)
+      const { parameters } = await trainer.state()
+      await trainer.dispose()
+      return parameters
+    }
+    expect(await learned()).toEqual(await learned())
+  })
+})
