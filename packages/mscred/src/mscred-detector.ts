@@ -80,7 +80,7 @@ async function trainedNetwork(
   const frames = runs.reduce((sum, { run }) => sum + run.asked.length, 0)
   if (frames < FEWEST_FRAMES) {
     const seen = `${frames} frames with enough past to train on, of ${normal.count} points`
-    throw new MscredError('too-little-data', `${seen}; expected ${FEWEST_FRAMES} frames or more`)
+    throw new MscredError('too-little-data', `${seen}; expected ${FEWEST_FRAMES} frames or more: give more normal logs`)
   }
   const { centre, spread } = centred ? momentsOf(runs, size) : { centre: null, spread: 1 }
   const reading = { settings, size, range, centre, spread }
@@ -133,7 +133,10 @@ async function withLimits(
   }
   await eachResidual(parameters, engine, { series: heldOut, visit })
   if (squares[0].length === 0) {
-    throw new MscredError('too-little-data', `${heldOut.count} held-out points hold no frame with enough past`)
+    throw new MscredError(
+      'too-little-data',
+      `${heldOut.count} held-out points hold no frame with enough past: give more normal logs`,
+    )
   }
   const limits = squares.map(quantileOf)
   if (!limits.every(Number.isFinite)) {

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { readBundleFolder, writeBundleFolder } from '../src/bundle/bundle-folder.js'
+import { badBundle, readBundleFolder, writeBundleFolder } from '../src/bundle/bundle-folder.js'
 
 const ABOUT = {
   madeBy: '0.1.0',
@@ -94,3 +94,12 @@ describe('a bundle as a folder', () => {
     writeFileSync(file, readFileSync(file, 'utf8').replace(from, to))
   }
 })
+
+test.each(['model of version 2, expected 3; train again', 'a damaged model; restore the file or train again', 'a gap'])(
+  'says what to do once: %s',
+  (what) => {
+    const { message } = badBundle('/b', what)
+    expect(message.split('train again')).toHaveLength(2)
+    expect(message).toContain(what.split(';')[0])
+  },
+)

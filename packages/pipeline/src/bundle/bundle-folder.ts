@@ -132,7 +132,9 @@ async function manifestFrom(path: string, read: ReadFile): Promise<BundleManifes
 
 /** An error that names the bundle and says what to do. */
 export function badBundle(path: string, what: string, cause?: unknown): PipelineError {
-  return new PipelineError('bad-bundle', `the bundle ${path} cannot be used: ${what}; restore it or train again`, {
+  // A member that refuses its bytes may have said so itself.
+  const why = what.replace(/; (restore the file or )?train again$/, '')
+  return new PipelineError('bad-bundle', `the bundle ${path} cannot be used: ${why}; restore it or train again`, {
     cause,
   })
 }
