@@ -11,6 +11,7 @@ import { frameEnds, type MultivariateSeries } from '@sp/builders'
 import { onnxruntimeEngine, withParameters, type Engine, type Predictor } from '@sp/engine'
 import { COUNTS_VALUES, countsNetwork, type CountsSize } from './counts-network.js'
 import { MscredError } from './errors.js'
+import { requireCounts } from './mscred-options.js'
 import { parametersOf, trainNetwork, type NetworkStep } from './train-network.js'
 
 /** How the autoencoder over window counts is built and trained. */
@@ -61,6 +62,9 @@ async function fitCounts(
   { given, context, engine }: { given: CountsOptions; context: FitContext; engine: Engine },
 ): Promise<CountsParameters> {
   const { widths = [32, 64, 128], epochs = 10, trainingStep = 5, learningRate = 1e-3 } = given
+  requireCounts('widths', widths)
+  requireCounts('epochs', [epochs])
+  requireCounts('trainingStep', [trainingStep])
   const scale = seriesScale(normal, context.counts)
   const series = 4 * Math.ceil(normal.names.length / 4)
   const size: CountsSize = { windows: COUNTS_WINDOWS, series, widths, seed: context.seed }

@@ -33,6 +33,7 @@ export function decodeMultivariate(bytes: Uint8Array): MultivariateModel {
       if (!isPlace(value)) return value
       const found = tensors[value.tensor]
       if (found === undefined) throw new Error(`its array ${value.tensor} is missing`)
+      if (!found.data.every(Number.isFinite)) throw new Error(`its array ${value.tensor} holds what is no number`)
       return found.data
     }) as MultivariateModel
     return checkMultivariate(model)

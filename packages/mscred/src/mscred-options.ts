@@ -26,7 +26,7 @@ export type MscredSettings = Required<MscredOptions> & {
 const SHARED = { scales: [10, 30, 60], gap: 10, steps: 5, learningRate: 1e-3 } as const
 
 /**
- * Defaults by mode: the published size, with as many passes as its loss goes on to fall; and an eighth of it, which finds
+ * Defaults by mode: the published size, trained for three passes; and an eighth of it, which finds
  * as much in a fraction of the time (a quarter of it takes twice as long for three points of F1 on the published series).
  */
 export const MSCRED_PRESETS = {
@@ -52,7 +52,8 @@ export function mscredSettings(mode: MscredSettings['mode'], given: MscredOption
   return settings
 }
 
-function requireCounts(name: string, values: readonly number[]): void {
+/** Refuses what is no count. @throws {MscredError} `bad-options` unless all are whole numbers of 1 or more */
+export function requireCounts(name: string, values: readonly number[]): void {
   const wrong = values.find((value) => !Number.isInteger(value) || value < 1)
   if (wrong === undefined && values.length > 0) return
   throw new MscredError('bad-options', `${name} ${wrong ?? 'of nothing'}, expected whole numbers of 1 or more`)

@@ -102,6 +102,16 @@ describe('countsDetector', () => {
     expect(flagged.some((f) => causes[f][0].series === 1)).toBe(true)
     await judge.dispose()
   })
+
+  it.each([{ epochs: 0 }, { epochs: 1.5 }, { trainingStep: 0 }, { widths: [8, 0, 8] as const }])(
+    'refuses %p',
+    async (options) => {
+      const detector = countsDetector(options) as MultivariateDetector<unknown>
+      await expect(trainMultivariate(detector, waves(400), { frame: 20 })).rejects.toMatchObject({
+        code: 'bad-options',
+      })
+    },
+  )
 })
 
 describe('the joined mode', () => {
@@ -116,5 +126,11 @@ describe('the joined mode', () => {
 describe('decodeMultivariate', () => {
   it('refuses what it did not write', () => {
     expect(() => decodeMultivariate(new Uint8Array(20))).toThrow('train again')
+  })
+
+  it('refuses weights that are no numbers', async () => {
+    const detector = countsDetector({ widths: [4, 4, 4], epochs: 1 }) as MultivariateDetector<unknown>
+    const bytes = encodeMultivariate(await trainMultivariate(detector, waves(800), { frame: 20, selfTest: false }))
+    expect(() => decodeMultivariate(bytes.fill(0xff, bytes.length - 8))).toThrow('no number')
   })
 })

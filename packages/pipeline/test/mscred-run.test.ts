@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { EvidenceMiner } from '@sp/drain'
 import { readTable } from '@sp/log-table'
@@ -101,20 +101,24 @@ test('a network keeps what it says at each time scale', async () => {
   await writeOutput(join(folder, 'long'), async (output) =>
     inferMscredIntoFolder(output, { counts: long, model: await readMscred(`${model}.network`) }),
   )
-  const { scales } = await readTable(join(folder, 'long/mscred_infer.parquet'))
-  expect(scales[0]).toEqual([null, null, null])
-  expect((scales[30] as number[]).map(Number.isInteger)).toEqual([true, true, true])
+  const { scales, window_idx: last } = await readTable(join(folder, 'long/mscred_infer.parquet'))
+  // The first ten have too little past.
+  expect(JSON.parse(readFileSync(join(folder, 'long/mscred_summary.json'), 'utf8'))).toMatchObject({ not_judged: 10 })
+  expect(last[0]).toBe(109)
+  for (const each of Array.from(scales as ArrayLike<number[]>)) {
+    expect(each.map(Number.isInteger)).toEqual([true, true, true])
+  }
 })
 
 test('what a network does not say of a time scale leaves the others in their places', () => {
   const part = { name: 'network', score: new Float64Array(2), signed: new Float64Array(2) }
   const scales = Float64Array.of(1, NaN, 3, NaN, NaN, Infinity)
-  const { data } = scalesColumn({ count: 2, parts: [{ ...part }, { ...part, scales }] })
+  const { data } = scalesColumn({ count: 2, parts: [{ ...part }, { ...part, scales }] }, [0, 1])
   expect(data).toEqual([
     [1, null, 3],
     [null, null, null],
   ])
-  expect(scalesColumn({ count: 2, parts: [part] }).data).toEqual([[], []])
+  expect(scalesColumn({ count: 2, parts: [part] }, [0, 1]).data).toEqual([[], []])
 })
 
 test('the same counts and seed give the same bytes; other counts are refused', async () => {
@@ -125,6 +129,42 @@ test('the same counts and seed give the same bytes; other counts are refused', a
     inferMscredIntoFolder(output, { counts: other, model: await readMscred(model) }),
   )
   await expect(run).rejects.toThrow('channel mapping')
+})
+
+test('windows of another shape are refused, and so is a log too short for a frame', async () => {
+  const { channels, texts } = await readMapping(join(folder, 'normal/template_mapping.json'))
+  const shape = { format: 'sp-series', version: 1, window: { ms: 60_000 }, channels, texts } as const
+  const minutes = await countsOf('other-windows', lines(6000, 7), { mapping: shape })
+  function judge(name: string, path: string) {
+    return writeOutput(join(folder, name), async (output) =>
+      inferMscredIntoFolder(output, { counts: path, model: await readMscred(model) }),
+    )
+  }
+  await expect(judge('refused-windows', minutes)).rejects.toThrow(
+    'has windows of 60000 ms, the model judges windows of 50 lines from every 25th on',
+  )
+  const mapping = await readMapping(join(folder, 'normal/template_mapping.json'))
+  const short = await countsOf('short', lines(100, 8), { mapping })
+  await expect(judge('refused-short', short)).rejects.toThrow('hold no frame that can be judged')
+})
+
+test('a network stays only where it finds more of the same shocks', async () => {
+  const long = join(folder, 'long/window_counts.parquet')
+  const { mode, network } = await trainMscredToFile({ counts: long, out: `${model}.joined`, mode: 'joined', epochs: 1 })
+  const alone = await trainMscredToFile({ counts: long, out: `${model}.alone`, options: { frame: 5, step: 1 } })
+  const planted = alone.selfTest!.shocks.reduce((sum, shock) => sum + shock.planted, 0)
+  // The network needs more past: there is room for fewer shocks than the ensemble alone would have.
+  expect(network!.planted).toBeLessThan(planted)
+  expect(network!.kept).toBe(network!.planted >= 20 && network!.joined > network!.alone)
+  expect(mode).toBe(network!.kept ? 'joined' : 'ensemble')
+})
+
+test('what is no table of frames is refused with what to do', async () => {
+  const other = join(folder, 'no-frames')
+  mkdirSync(other)
+  copyFileSync(join(folder, 'normal/window_counts.parquet'), join(other, 'mscred_infer.parquet'))
+  const run = writeOutput(join(folder, 'refused-frames'), (output) => analyzeMscredIntoFolder(output, other))
+  await expect(run).rejects.toThrow('has no column reconstruction_error; run "sp mscred-infer" again')
 })
 
 test('windows by time have one for each minute', async () => {

@@ -64,11 +64,18 @@ function inferText({
   mode,
   windows,
   frames,
+  not_judged: notJudged,
   anomalies,
   anomaly_rate: rate,
   threshold,
   unknown_lines: unknown,
 }: MscredSummary): string {
-  const said = `${mode}: ${number(anomalies)} of ${number(frames)} frames (${percent(rate)}) of ${number(windows)} windows score above ${threshold.toFixed(3)}`
-  return unknown > 0 ? `${said}\n${number(unknown)} counted lines are of templates that training did not hold` : said
+  const said = [
+    `${mode}: ${number(anomalies)} of ${number(frames)} frames (${percent(rate)}) of ${number(windows)} windows score above ${threshold.toFixed(3)}`,
+  ]
+  if (notJudged > 0) said.push(`${number(notJudged)} more frames have too few windows before them to be judged`)
+  if (unknown > 0) {
+    said.push(`${number(unknown)} counts, one for each window of a line, are of templates that training did not hold`)
+  }
+  return said.join('\n')
 }

@@ -86,9 +86,11 @@ function trainText(summary: MscredTrainSummary): string {
     `threshold ${threshold.toFixed(3)} from ${number(heldOutFrames)} held-out frames; ${percent(budget)} of normal frames may lie above the budget's`,
   ]
   if (network) {
-    const [alone, joined] = [network.alone, network.joined].map(percent)
-    const verdict = network.kept ? 'so it is kept' : 'so it is left out'
-    said.push(`the ensemble finds ${alone} of the planted shocks, with the network ${joined}; ${verdict}`)
+    const { planted, alone, joined, kept } = network
+    const verdict = kept ? 'so it is kept' : 'so it is left out'
+    said.push(
+      `of the same ${number(planted)} shocks the ensemble finds ${percent(alone)}, with the network ${percent(joined)}; ${verdict}`,
+    )
   }
   if (selfTest?.why) said.push(`no shocks could be planted to see what is found: ${selfTest.why}`)
   else if (selfTest) {

@@ -68,6 +68,8 @@ export interface MultivariateModel<Parameters = unknown> {
   readonly thresholds: Readonly<Record<ThresholdRule, number>>
   /** Recall on shocks planted into held-out normal data of this very training; `null` where there was too little of it. */
   readonly selfTest: SelfTest | null
+  /** What a point is, in words, where whoever trained has said so: series of other points mean something else. */
+  readonly points?: string
 }
 
 /** Version of the model's data; it changes whenever an older program would misread it. */

@@ -24,6 +24,8 @@ export interface TrainMultivariateOptions extends MultivariateOptions, Pick<FitC
   readonly crossFit?: boolean
   /** Whether shocks are planted to measure recall; default true. */
   readonly selfTest?: boolean
+  /** Points of past that each shock has to itself, at least: models that are to be compared need the same shocks. */
+  readonly shockHistory?: number
 }
 
 /** Held-out frames, in which no threshold means anything with fewer. */
@@ -93,7 +95,10 @@ export async function trainWithHeldOutFrames<Parameters>(
     selfTest: null,
   }
   const judged = trials[trials.length - 1].judged
-  const selfTest = given.selfTest === false ? null : await testItself(detector, trial, { series: judged, context })
+  const selfTest =
+    given.selfTest === false
+      ? null
+      : await testItself(detector, trial, { series: judged, context, past: given.shockHistory ?? 0 })
   const parameters = trials.length > 1 && detector.refits ? await detector.fit(normal, context) : last!
   const end = heldOut.flatMap((judged, t) => Array.from(judged.end, (point) => trials[t].from + point))
   return {
@@ -195,14 +200,19 @@ async function judgeAll<Parameters>(
 async function testItself<Parameters>(
   detector: MultivariateDetector<Parameters>,
   model: MultivariateModel<Parameters>,
-  { series, context }: { readonly series: MultivariateSeries; readonly context: FitContext },
+  {
+    series,
+    context,
+    past,
+  }: { readonly series: MultivariateSeries; readonly context: FitContext; readonly past: number },
 ): Promise<SelfTest> {
   const judge = await detector.open(model.parameters, context)
   try {
+    const history = Math.max(judge.history, past)
     const shocks: ShockRecall[] = []
-    for (const shock of SHOCKS) shocks.push(await recallOf(model, judge, { series, shock }))
+    for (const shock of SHOCKS) shocks.push(await recallOf(model, judge, { series, shock, history }))
     const isEmpty = shocks.every(({ planted }) => planted === 0)
-    return { shocks, why: isEmpty ? whyEmpty(series, judge.history + 2 * context.frame) : null }
+    return { shocks, why: isEmpty ? whyEmpty(series, history + 2 * context.frame) : null }
   } finally {
     await judge.dispose()
   }
@@ -217,10 +227,14 @@ function whyEmpty({ count, starts }: MultivariateSeries, needed: number): string
 async function recallOf(
   model: MultivariateModel,
   judge: FrameJudge,
-  { series, shock }: { readonly series: MultivariateSeries; readonly shock: ShockName },
+  {
+    series,
+    shock,
+    history,
+  }: { readonly series: MultivariateSeries; readonly shock: ShockName; readonly history: number },
 ): Promise<ShockRecall> {
   const { frame } = model.options
-  const { series: shocked, planted } = plantShocks(series, { shock, frame, history: judge.history })
+  const { series: shocked, planted } = plantShocks(series, { shock, frame, history })
   const { end, start, isAnomaly, causes } = await scoreMultivariate(model, judge, shocked)
   let [found, named] = [0, 0]
   for (const { from, to, series: root } of planted) {

@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { SelfTest } from '@sp/baseline'
 import { LogTableError, readTable } from '@sp/log-table'
+import { PipelineError } from '../errors.js'
 import { jsonText } from '../json-file.js'
 import type { OutputFolder } from '../output-folder.js'
 import type { MscredSummary } from './infer-run.js'
@@ -66,10 +67,10 @@ const SHOWN = { flagged: 20, highest: 10 } as const
 
 /**
  * Analyses a `mscred_infer.parquet` and its overlap with the baseline: `mscred_analysis.json`, `mscred_report.md`.
- * @throws {LogTableError} `missing-file`
+ * @throws {LogTableError} `missing-file`; {PipelineError} `bad-folder` when a file is not what an earlier step writes
  */
 export async function analyzeMscredIntoFolder(folder: OutputFolder, dataFolder: string): Promise<MscredAnalysis> {
-  const frames = framesOf(await readTable(join(dataFolder, MSCRED_FILES.windows)))
+  const frames = framesOf(await tableWith(join(dataFolder, MSCRED_FILES.windows), FRAME_COLUMNS, 'sp mscred-infer'))
   const flagged = frames.filter(({ is_anomaly: flag }) => flag)
   const analysis: MscredAnalysis = {
     format: 'sp-mscred-analysis',
@@ -89,6 +90,17 @@ export async function analyzeMscredIntoFolder(folder: OutputFolder, dataFolder: 
   await writeFile(folder.file(MSCRED_FILES.analysis), jsonText(analysis))
   await writeFile(folder.file(MSCRED_FILES.report), reportText(analysis))
   return analysis
+}
+
+const FRAME_COLUMNS = ['start_index', 'reconstruction_error', 'is_anomaly', 'threshold']
+const WINDOW_COLUMNS = ['window_start_line', 'is_anomaly']
+
+/** A table that has these columns at least. */
+async function tableWith(path: string, columns: readonly string[], madeBy: string) {
+  const table = await readTable(path)
+  const missing = columns.find((name) => table[name] === undefined)
+  if (missing === undefined) return table
+  throw new PipelineError('bad-folder', `${path} has no column ${missing}; run "${madeBy}" again`)
 }
 
 type Frame = HighFrame & { readonly threshold: number }
@@ -140,17 +152,20 @@ function statisticsOf(errors: readonly number[]): ErrorStatistics {
 }
 
 async function selfTestOf(dataFolder: string): Promise<SelfTest | null> {
+  const path = join(dataFolder, MSCRED_FILES.summary)
   try {
-    const summary = JSON.parse(await readFile(join(dataFolder, MSCRED_FILES.summary), 'utf8')) as MscredSummary
-    return summary.self_test ?? null
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
-    throw error
+    const summary = JSON.parse(await readFile(path, 'utf8')) as MscredSummary | null
+    return summary?.self_test ?? null
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return null
+    if (!(cause instanceof SyntaxError)) throw cause
+    throw new PipelineError('bad-folder', `${path} is not JSON; run "sp mscred-infer" again`, { cause })
   }
 }
 
 async function overlapWithBaseline(dataFolder: string, flagged: readonly HighFrame[]): Promise<BaselineOverlap | null> {
-  const table = await readTable(join(dataFolder, 'baseline_scores.parquet')).catch((error: unknown) => {
+  const path = join(dataFolder, 'baseline_scores.parquet')
+  const table = await tableWith(path, WINDOW_COLUMNS, 'sp detect').catch((error: unknown) => {
     if (error instanceof LogTableError && error.code === 'missing-file') return null
     throw error
   })

@@ -52,13 +52,16 @@ export function frameColumns(frames: readonly FrameRow[]): TableColumn[] {
 }
 
 /**
- * For each frame what a network over signature matrices says at each of its time scales, `null` where it says nothing;
+ * For each judged frame what a network over signature matrices says at each of its time scales, `null` where it says nothing;
  * an empty list of a model without such a network.
  */
-export function scalesColumn({ count, parts }: Pick<MultivariateScores, 'count' | 'parts'>): TableColumn {
+export function scalesColumn(
+  { count, parts }: Pick<MultivariateScores, 'count' | 'parts'>,
+  judged: readonly number[],
+): TableColumn {
   const scales = parts.find((part) => part.scales !== undefined)?.scales ?? new Float64Array(0)
   const each = scales.length / count
-  const data = Array.from({ length: count }, (_, f) =>
+  const data = judged.map((f) =>
     Array.from(scales.subarray(f * each, (f + 1) * each), (score) => (Number.isFinite(score) ? score : null)),
   )
   return { name: 'scales', type: 'json', data }

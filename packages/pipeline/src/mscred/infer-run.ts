@@ -16,7 +16,7 @@ import type { OutputFolder } from '../output-folder.js'
 import type { RunControl } from '../progress.js'
 import { frameColumns, scalesColumn, storedSeries, type FrameRow } from './frame-table.js'
 import { MSCRED_FILES } from './mscred-files.js'
-import { readMapping, type SeriesMapping } from './series-mapping.js'
+import { readMapping, type SeriesMapping, windowText } from './series-mapping.js'
 import { readWindowTable, type WindowTable } from './window-table.js'
 
 /** What an inference reads, and how it judges. */
@@ -38,7 +38,10 @@ export interface MscredSummary {
   readonly version: 1
   readonly mode: string
   readonly windows: number
+  /** Those that could be judged. */
   readonly frames: number
+  /** Frames of which the model says nothing, for want of windows before them; they stand in no table. */
+  readonly not_judged: number
   readonly anomalies: number
   /** Share of the frames. */
   readonly anomaly_rate: number
@@ -47,7 +50,7 @@ export interface MscredSummary {
   readonly threshold_method: ThresholdRule | 'given'
   /** Share of normal frames that may alarm, where the threshold follows from it. */
   readonly budget: number
-  /** Lines of templates that training did not hold. */
+  /** Lines of templates that training did not hold, once for each window that holds them. */
   readonly unknown_lines: number
   /** Recall on shocks planted into held-out windows of the log of the training; `null` where none were. */
   readonly self_test: SelfTest | null
@@ -70,27 +73,31 @@ export async function readMscred(path: string): Promise<MultivariateModel> {
 /**
  * Judges the windows of a log: `mscred_infer.parquet`, a row a frame of windows with the lines it covers, and
  * `mscred_summary.json`.
- * @throws {BaselineError} `bad-options` when the counts were built with another mapping than the model's
+ * @throws {BaselineError} `bad-options` when the counts were built with another mapping than the model's; {PipelineError}
+ * `bad-folder` when they are of other windows, `too-little-data` when no frame can be judged
  */
 export async function inferMscredIntoFolder(folder: OutputFolder, run: MscredInferRun): Promise<MscredSummary> {
   const { model, signal } = run
   const mapping = await readMapping(run.mapping ?? join(dirname(run.counts), MSCRED_FILES.mapping))
+  requireSameWindows(model, mapping, run.counts)
   const names = channelNames(mapping.channels)
   const table = await readWindowTable(run.counts, names)
   signal?.throwIfAborted()
   const judge = await detectorOfMode(model.mode).open(model.parameters, model.options)
-  let scores: MultivariateScores
+  let all: MultivariateScores
   try {
     run.onProgress?.({ step: 'judging', done: 0, total: table.series.count, unit: 'windows', records: 0 })
-    scores = await scoreMultivariate(model, judge, table.series)
+    all = await scoreMultivariate(model, judge, table.series)
   } finally {
     await judge.dispose()
   }
+  const judged = judgedFrames(all)
+  if (judged.length === 0) throw tooFewWindows(model, table)
   const rule = run.rule ?? model.options.threshold
   const threshold = run.threshold ?? model.thresholds[rule]
-  const columns = frameColumns(frameRows({ scores, threshold, table, mapping }))
-  await writeTable(folder.file(MSCRED_FILES.windows), [...columns, scalesColumn(scores)])
-  const anomalies = scores.score.reduce((sum, score) => sum + Number(score > threshold), 0)
+  const rows = frameRows({ scores: all, judged, threshold, table, mapping })
+  await writeTable(folder.file(MSCRED_FILES.windows), [...frameColumns(rows), scalesColumn(all, judged)])
+  const anomalies = rows.filter(({ isAnomaly }) => isAnomaly).length
   const { values } = table.series
   let unknown = 0
   for (let t = 1; t <= table.series.count; t++) unknown += values[t * names.length - 1]
@@ -99,9 +106,10 @@ export async function inferMscredIntoFolder(folder: OutputFolder, run: MscredInf
     version: 1,
     mode: model.mode,
     windows: table.series.count,
-    frames: scores.count,
+    frames: rows.length,
+    not_judged: all.count - rows.length,
     anomalies,
-    anomaly_rate: scores.count === 0 ? 0 : anomalies / scores.count,
+    anomaly_rate: anomalies / rows.length,
     threshold,
     threshold_method: run.threshold === undefined ? rule : 'given',
     budget: model.options.budget,
@@ -112,24 +120,44 @@ export async function inferMscredIntoFolder(folder: OutputFolder, run: MscredInf
   return summary
 }
 
+/** Counts of other windows would be judged as if something had happened, or nothing had. */
+function requireSameWindows({ points }: MultivariateModel, { window }: SeriesMapping, counts: string): void {
+  const seen = windowText(window)
+  if (points === undefined || points === seen) return
+  const expected = `the model judges ${points}; give "sp build-mscred" the mapping of the training`
+  throw new PipelineError('bad-folder', `${counts} has ${seen}, ${expected}`)
+}
+
+/** The frames of which some part of the model says something. */
+function judgedFrames({ count, parts }: MultivariateScores): number[] {
+  return Array.from({ length: count }, (_, f) => f).filter((f) => parts.some(({ score }) => !Number.isNaN(score[f])))
+}
+
+function tooFewWindows({ mode, options }: MultivariateModel, { series }: WindowTable): PipelineError {
+  const needed = detectorOfMode(mode).needs ?? options.frame
+  const seen = `${series.count} windows hold no frame that can be judged: ${mode} needs ${needed} windows in a row`
+  return new PipelineError('too-little-data', `${seen}; give a longer log`)
+}
+
 interface JudgedTable {
   readonly scores: MultivariateScores
+  readonly judged: readonly number[]
   readonly threshold: number
   readonly table: WindowTable
   readonly mapping: SeriesMapping
 }
 
-function frameRows({ scores, threshold, table, mapping }: JudgedTable): FrameRow[] {
+function frameRows({ scores, judged, threshold, table, mapping }: JudgedTable): FrameRow[] {
   const { start, end, score, pValue, causes } = scores
-  return Array.from(end, (last, f) => ({
-    window: last,
-    source: table.source[last],
+  return judged.map((f) => ({
+    window: end[f],
+    source: table.source[end[f]],
     startLine: table.startLine[start[f]],
-    endLine: table.endLine[last],
+    endLine: table.endLine[end[f]],
     startRow: table.startRow[start[f]],
-    endRow: table.endRow[last],
+    endRow: table.endRow[end[f]],
     startTime: table.startTime[start[f]],
-    endTime: table.endTime[last],
+    endTime: table.endTime[end[f]],
     score: score[f],
     threshold,
     isAnomaly: score[f] > threshold,

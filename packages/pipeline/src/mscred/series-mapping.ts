@@ -22,6 +22,13 @@ export type SeriesMapping = z.infer<typeof schema>
 /** How a log is cut into windows. */
 export type WindowShape = SeriesMapping['window']
 
+/** A shape in words; two shapes with the same words are the same. */
+export function windowText(window: WindowShape): string {
+  return 'ms' in window
+    ? `windows of ${window.ms} ms`
+    : `windows of ${window.lines} lines from every ${window.stride}th on`
+}
+
 /** The mapping of channels that were chosen from a log. */
 export function mappingOf(channels: SeriesChannels, window: WindowShape, templates: TemplateTable): SeriesMapping {
   const own = new Set([...channels.templates, ...channels.other])

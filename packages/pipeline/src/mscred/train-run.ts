@@ -4,8 +4,9 @@ import { channelNames } from '@sp/builders'
 import { AtomicFile } from '@sp/log-table'
 import { COUNTS_WINDOWS, detectorOfMode, encodeMultivariate } from '@sp/mscred'
 import type { RunControl } from '../progress.js'
+import { FEWEST_SHOCKS } from '../training/compare-network.js'
 import { MSCRED_FILES } from './mscred-files.js'
-import { readMapping } from './series-mapping.js'
+import { readMapping, windowText } from './series-mapping.js'
 import { readWindowTable } from './window-table.js'
 
 /** What a training reads and writes. */
@@ -23,6 +24,15 @@ export interface MscredTrainRun extends RunControl {
   readonly options?: Omit<MultivariateOptions, 'counts'>
 }
 
+/** What a network adds to the ensemble, of the same shocks and with the same budget, so with as many false alarms. */
+export interface NetworkGain {
+  readonly planted: number
+  /** Share that the ensemble alone found, and that it found with the network. */
+  readonly alone: number
+  readonly joined: number
+  readonly kept: boolean
+}
+
 /** What a training gave. */
 export interface MscredTrainSummary {
   readonly format: 'sp-mscred-train'
@@ -37,8 +47,8 @@ export interface MscredTrainSummary {
   readonly threshold: number
   /** Recall on shocks planted into held-out windows of this very log. */
   readonly selfTest: SelfTest | null
-  /** Of `joined`: what the ensemble alone found, and what it found with the network; `null` for other modes. */
-  readonly network: { readonly alone: number; readonly joined: number; readonly kept: boolean } | null
+  /** Of `joined`; `null` for other modes. */
+  readonly network: NetworkGain | null
   readonly out: string
 }
 
@@ -60,15 +70,17 @@ const SHORT_FRAMES = { frame: 5, step: 1 }
 export async function trainMscredToFile(run: MscredTrainRun): Promise<MscredTrainSummary> {
   const file = await AtomicFile.create(run.out)
   try {
-    const { channels } = await readMapping(run.mapping ?? join(dirname(run.counts), MSCRED_FILES.mapping))
+    const { channels, window } = await readMapping(run.mapping ?? join(dirname(run.counts), MSCRED_FILES.mapping))
     const { series } = await readWindowTable(run.counts, channelNames(channels))
     const { mode = 'ensemble' } = run
+    const { needs } = detectorOfMode(mode)
     async function train(name: string, frames: { readonly frame: number; readonly step: number }) {
       let stages = 0
       return trainMultivariate(detectorOfMode(name, { epochs: run.epochs }), series, {
         ...frames,
         ...run.options,
         counts: true,
+        shockHistory: needs,
         signal: run.signal,
         onProgress: (stage) =>
           run.onProgress?.({ step: `training (${stage})`, done: ++stages, total: null, unit: 'epochs', records: 0 }),
@@ -79,11 +91,10 @@ export async function trainMscredToFile(run: MscredTrainRun): Promise<MscredTrai
     let network: MscredTrainSummary['network'] = null
     if (mode === 'joined') {
       const alone = await train('ensemble', frames)
-      const [without, together] = [alone, model].map(({ selfTest }) => recallOf(selfTest))
-      network = { alone: without, joined: together, kept: together > without }
+      network = gainOf(alone.selfTest, model.selfTest)
       if (!network.kept) model = alone
     }
-    await file.append(encodeMultivariate(model))
+    await file.append(encodeMultivariate({ ...model, points: windowText(window) }))
     await file.commit()
     return {
       format: 'sp-mscred-train',
@@ -104,9 +115,18 @@ export async function trainMscredToFile(run: MscredTrainRun): Promise<MscredTrai
   }
 }
 
-/** Share of all planted shocks that were found. */
-function recallOf(selfTest: SelfTest | null): number {
+function gainOf(alone: SelfTest | null, joined: SelfTest | null): NetworkGain {
+  const [without, together] = [countsOf(alone), countsOf(joined)]
+  const planted = Math.min(without.planted, together.planted)
+  const kept = planted >= FEWEST_SHOCKS && together.found > without.found
+  return { planted, alone: without.found / (planted || 1), joined: together.found / (planted || 1), kept }
+}
+
+/** All planted shocks, and those that were found. */
+function countsOf(selfTest: SelfTest | null): { readonly planted: number; readonly found: number } {
   const shocks = selfTest?.shocks ?? []
-  const planted = shocks.reduce((sum, shock) => sum + shock.planted, 0)
-  return planted === 0 ? 0 : shocks.reduce((sum, { found }) => sum + found, 0) / planted
+  return {
+    planted: shocks.reduce((sum, shock) => sum + shock.planted, 0),
+    found: shocks.reduce((sum, { found }) => sum + found, 0),
+  }
 }

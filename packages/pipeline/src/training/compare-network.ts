@@ -25,7 +25,7 @@ export interface NetworkComparison {
 }
 
 /** With fewer shocks a difference may be chance. */
-const FEWEST_SHOCKS = 20
+export const FEWEST_SHOCKS = 20
 /** The part of the points that a network is fitted on; the rest is held out. */
 const FITTED = 4 / 5
 
