@@ -1,6 +1,7 @@
 import { dirname } from 'node:path'
 import type { CommandModule } from 'yargs'
 import { inferMscredIntoFolder, type MscredSummary, readMscred, writeOutput } from '@sp/pipeline'
+import { UsageError } from '../errors.js'
 import { ruleFrom, thresholdMethodOption } from '../mscred-options.js'
 import { outputOptions } from '../output-options.js'
 import { runCommand } from '../run-command.js'
@@ -40,6 +41,9 @@ export const mscredInferCommand: CommandModule<object, Flags> = {
       .option('fail-on-anomaly', outputOptions['fail-on-anomaly']) as never,
   handler: (flags) =>
     runCommand(flags, async ({ progress, signal }) => {
+      if (flags.threshold !== undefined && flags.thresholdMethod !== undefined) {
+        throw new UsageError('--threshold is a score and --threshold-method a rule for one; give one of them')
+      }
       const model = await readMscred(flags.model)
       const { result, files } = await writeOutput(flags.outDir ?? dirname(flags.windowCounts), (folder) =>
         inferMscredIntoFolder(folder, {
