@@ -17,7 +17,7 @@ const RULES: Readonly<Record<string, ThresholdRule>> = {
 export const thresholdMethodOption = {
   choices: Object.keys(RULES),
   describe:
-    'where the threshold comes from, always from held-out normal windows: the budget, one and a half times the highest score, a quantile, mean + 3 deviations, or median + 3 of its own',
+    'where the threshold comes from, always from held-out normal windows: the budget, one and a half times the highest score, a quantile, mean + 3 standard deviations, or median + 3 median deviations',
 } as const
 
 /** The rule of a name; `undefined` where none was given. */
