@@ -7,7 +7,13 @@
  * 50 lines from every 25th on, threshold by the budget; modes without a network train three times a seed. JSON on the last line.
  */
 import { parseArgs } from 'node:util'
-import { ensembleDetector, scoreMultivariate, trainMultivariate, type MultivariateDetector } from '@sp/baseline'
+import {
+  ensembleDetector,
+  judgedFrames,
+  scoreMultivariate,
+  trainMultivariate,
+  type MultivariateDetector,
+} from '@sp/baseline'
 import { sliceSeries, type MultivariateSeries } from '@sp/builders'
 import { countsDetector, detectorOfMode, mscredDetector } from '@sp/mscred'
 import { machineLine } from './machine.js'
@@ -198,10 +204,10 @@ async function measureTraining(
   for (const kind of KINDS) {
     const lines = syntheticLines(LINES / 2, { seed: seed * 10 + 2000 + log, kind })
     const { series, startLine, endLine } = await seriesOfLines(lines, training.channels)
-    const { start, end, isAnomaly } = await scoreMultivariate(model, judge, series)
-    const places = Array.from(end, (last, f) => ({
+    const { start, end, isAnomaly, parts: said } = await scoreMultivariate(model, judge, series)
+    const places = judgedFrames(said).map((f) => ({
       from: startLine[start[f]],
-      to: endLine[last],
+      to: endLine[end[f]],
       flag: isAnomaly[f] === 1,
     }))
     const hit = lines.incidents.filter(({ from, to }) => places.some((p) => p.flag && p.from < to && p.to >= from))
@@ -214,13 +220,13 @@ async function measureTraining(
   let [alarms, judged] = [0, 0]
   for (let normal = 0; normal < NORMAL_LOGS; normal++) {
     const lines = syntheticLines(LINES, { seed: 1000 * (3 + log) + seed * 10 + normal })
-    const { isAnomaly, count } = await scoreMultivariate(
+    const { isAnomaly, parts: said } = await scoreMultivariate(
       model,
       judge,
       (await seriesOfLines(lines, training.channels)).series,
     )
     alarms += isAnomaly.reduce((sum, flag) => sum + flag, 0)
-    judged += count
+    judged += judgedFrames(said).length
   }
   await judge.dispose()
   return { recall, falseAlarmRates, normal: { frames: [judged], alarms: [alarms] } }

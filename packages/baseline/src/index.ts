@@ -78,6 +78,7 @@ export {
   type MultivariateOptions,
   type ThresholdRule,
 } from './multivariate/multivariate-model.js'
+export { judgedFrames } from './multivariate/combine-parts.js'
 export {
   type FitContext,
   type FrameJudge,

@@ -1,5 +1,6 @@
 import { copyFileSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { SelfTest } from '@sp/baseline'
 import { EvidenceMiner } from '@sp/drain'
 import { readTable } from '@sp/log-table'
 import { Masker } from '@sp/masking'
@@ -141,7 +142,7 @@ test('windows of another shape are refused, and so is a log too short for a fram
     )
   }
   await expect(judge('refused-windows', minutes)).rejects.toThrow(
-    'has windows of 60000 ms, the model judges windows of 50 lines from every 25th on',
+    'has windows of 60 s, the model judges windows of 50 lines, 25 from one to the next',
   )
   const mapping = await readMapping(join(folder, 'normal/template_mapping.json'))
   const short = await countsOf('short', lines(100, 8), { mapping })
@@ -150,14 +151,24 @@ test('windows of another shape are refused, and so is a log too short for a fram
 
 test('a network stays only where it finds more of the same shocks', async () => {
   const long = join(folder, 'long/window_counts.parquet')
-  const { mode, network } = await trainMscredToFile({ counts: long, out: `${model}.joined`, mode: 'joined', epochs: 1 })
+  const run = { counts: long, out: `${model}.joined`, mode: 'joined', epochs: 1 }
+  const { mode, network, selfTest } = await trainMscredToFile(run)
   const alone = await trainMscredToFile({ counts: long, out: `${model}.alone`, options: { frame: 5, step: 1 } })
-  const planted = alone.selfTest!.shocks.reduce((sum, shock) => sum + shock.planted, 0)
   // The network needs more past: there is room for fewer shocks than the ensemble alone would have.
-  expect(network!.planted).toBeLessThan(planted)
+  expect(network!.planted).toBeLessThan(sharesOf(alone.selfTest!).planted)
+  expect(sharesOf(selfTest!)).toEqual({
+    planted: network!.planted,
+    found: network![network!.kept ? 'joined' : 'alone'],
+  })
   expect(network!.kept).toBe(network!.planted >= 20 && network!.joined > network!.alone)
   expect(mode).toBe(network!.kept ? 'joined' : 'ensemble')
 })
+
+/** Shocks that were planted, and the share of them that was found. */
+function sharesOf({ shocks }: SelfTest) {
+  const planted = shocks.reduce((sum, shock) => sum + shock.planted, 0)
+  return { planted, found: shocks.reduce((sum, { found }) => sum + found, 0) / planted }
+}
 
 test('what is no table of frames is refused with what to do', async () => {
   const other = join(folder, 'no-frames')

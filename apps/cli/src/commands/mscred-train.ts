@@ -87,7 +87,8 @@ function trainText(summary: MscredTrainSummary): string {
   ]
   if (network) {
     const { planted, alone, joined, kept } = network
-    const verdict = kept ? 'so it is kept' : 'so it is left out'
+    const isMore = joined > alone
+    const verdict = kept ? 'so it is kept' : isMore ? 'too few to tell, so it is left out' : 'so it is left out'
     said.push(
       `of the same ${number(planted)} shocks the ensemble finds ${percent(alone)}, with the network ${percent(joined)}; ${verdict}`,
     )
@@ -107,10 +108,7 @@ function trainText(summary: MscredTrainSummary): string {
       '',
     )
     if (selfTest.shocks.every(({ found }) => found === 0)) {
-      said.push(
-        'it finds none of them: normal lines of this log burst more than such shocks do; do not rely on it here',
-        '',
-      )
+      said.push('it finds none of them: do not rely on it for this log', '')
     }
   }
   return [...said, out].join('\n')

@@ -181,6 +181,11 @@ function joinArrays(arrays: readonly Float64Array[]): Float64Array {
   return joined
 }
 
+/** The frames of which some part says something: of the others it is not known whether they are normal. */
+export function judgedFrames(parts: readonly PartScores[]): number[] {
+  return Array.from(parts[0].score.keys()).filter((f) => parts.some(({ score }) => !Number.isNaN(score[f])))
+}
+
 function judged(score: Float64Array): number[] {
   return Array.from(score.keys()).filter((f) => !Number.isNaN(score[f]))
 }

@@ -1,7 +1,7 @@
 import { frameEnds, sliceSeries, type MultivariateSeries } from '@sp/builders'
 import { calibrate } from '../calibration.js'
 import { BaselineError } from '../errors.js'
-import { calibrateParts, heldOutScores, joinParts } from './combine-parts.js'
+import { calibrateParts, heldOutScores, joinParts, judgedFrames } from './combine-parts.js'
 import type { FitContext, FrameJudge, MultivariateDetector, PartScores } from './multivariate-detector.js'
 import {
   MULTIVARIATE_VERSION,
@@ -120,11 +120,6 @@ function heldOutStep(
 ): number {
   const points = trials.reduce((sum, { judged }) => sum + judged.count, 0)
   return Math.max(1, Math.min(step, Math.floor((points * budget) / ALARMS)))
-}
-
-/** The frames of which some part says something. */
-function judgedFrames(parts: readonly PartScores[]): number[] {
-  return Array.from(parts[0].score.keys()).filter((f) => parts.some(({ score }) => !Number.isNaN(score[f])))
 }
 
 /** A tenth of the highest held-out score is a difference. */

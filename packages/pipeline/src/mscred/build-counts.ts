@@ -64,7 +64,10 @@ export async function buildCountsIntoFolder(
     const series = seriesFromWindows(windows, channels, log.templates)
     if (series.count === 0) {
       const wanted = 'ms' in window ? `${window.ms / 1000} s` : `${window.lines} lines`
-      throw new PipelineError('too-little-data', `${parsedPath}: ${log.rowCount} rows hold no window of ${wanted}`)
+      throw new PipelineError(
+        'too-little-data',
+        `${parsedPath}: ${log.rowCount} rows hold no window of ${wanted}; give a longer log, or shorter windows`,
+      )
     }
     await writeWindowTable(folder.file(MSCRED_FILES.counts), windows, series)
     await writeFile(folder.file(MSCRED_FILES.mapping), jsonText(mapping))

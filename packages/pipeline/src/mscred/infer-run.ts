@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import {
+  judgedFrames,
   scoreMultivariate,
   type MultivariateModel,
   type MultivariateScores,
@@ -91,7 +92,7 @@ export async function inferMscredIntoFolder(folder: OutputFolder, run: MscredInf
   } finally {
     await judge.dispose()
   }
-  const judged = judgedFrames(all)
+  const judged = judgedFrames(all.parts)
   if (judged.length === 0) throw tooFewWindows(model, table)
   const rule = run.rule ?? model.options.threshold
   const threshold = run.threshold ?? model.thresholds[rule]
@@ -126,11 +127,6 @@ function requireSameWindows({ points }: MultivariateModel, { window }: SeriesMap
   if (points === undefined || points === seen) return
   const expected = `the model judges ${points}; give "sp build-mscred" the mapping of the training`
   throw new PipelineError('bad-folder', `${counts} has ${seen}, ${expected}`)
-}
-
-/** The frames of which some part of the model says something. */
-function judgedFrames({ count, parts }: MultivariateScores): number[] {
-  return Array.from({ length: count }, (_, f) => f).filter((f) => parts.some(({ score }) => !Number.isNaN(score[f])))
 }
 
 function tooFewWindows({ mode, options }: MultivariateModel, { series }: WindowTable): PipelineError {

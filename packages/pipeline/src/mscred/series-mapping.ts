@@ -25,8 +25,8 @@ export type WindowShape = SeriesMapping['window']
 /** A shape in words; two shapes with the same words are the same. */
 export function windowText(window: WindowShape): string {
   return 'ms' in window
-    ? `windows of ${window.ms} ms`
-    : `windows of ${window.lines} lines from every ${window.stride}th on`
+    ? `windows of ${window.ms / 1000} s`
+    : `windows of ${window.lines} lines, ${window.stride} from one to the next`
 }
 
 /** The mapping of channels that were chosen from a log. */
