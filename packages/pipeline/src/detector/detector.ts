@@ -9,7 +9,7 @@ import type { RunControl } from '../progress.js'
 import type { DetectorStats, PushOptions, SourceSnapshot, StreamingDetector } from './detector-types.js'
 import { addStats, batchStats, NO_STATS } from './detector-stats.js'
 import { disposeNetworks, type LoadedBundle, loadNetworks } from './loaded-bundle.js'
-import { OpenSource, type SourceReading } from './open-source.js'
+import { PushedSource, type SourceReading } from './pushed-source.js'
 import { type EndedJudging, packState, snapshotOf, type SourceState, unpackState } from './source-state.js'
 import { SourceTurns } from './source-turns.js'
 import { type JudgedBatch, SourceDetector, type SourceOptions } from './source-detector.js'
@@ -56,7 +56,7 @@ export class Detector implements StreamingDetector {
   #loaded: LoadedBundle
   readonly #options: DetectorOptions
   /** The one pushed to longest ago first. */
-  readonly #sources = new Map<string, OpenSource>()
+  readonly #sources = new Map<string, PushedSource>()
   /** Of sources that have ended. */
   #ended: DetectorStats = NO_STATS
   #prepared: { readonly path: string; readonly loaded: LoadedBundle } | null = null
@@ -272,7 +272,7 @@ export class Detector implements StreamingDetector {
 
   async #ofSources(
     source: string | undefined,
-    work: (open: OpenSource, name: string) => Promise<readonly Finding[]>,
+    work: (open: PushedSource, name: string) => Promise<readonly Finding[]>,
   ): Promise<readonly Finding[]> {
     const findings = (source === undefined ? this.sources() : [source]).map((name) => {
       return this.#turns.of(name, async () => {
@@ -284,9 +284,9 @@ export class Detector implements StreamingDetector {
   }
 
   /** The source as the one pushed to last, begun where it is new. */
-  #touch(source: string, nowMs?: number): OpenSource {
+  #touch(source: string, nowMs?: number): PushedSource {
     const { reading } = this.#options
-    const open = this.#sources.get(source) ?? new OpenSource(this.#loaded, source, { reading, nowMs })
+    const open = this.#sources.get(source) ?? new PushedSource(this.#loaded, source, { reading, nowMs })
     this.#sources.delete(source)
     this.#sources.set(source, open)
     return open
@@ -294,7 +294,7 @@ export class Detector implements StreamingDetector {
 
   #goOn(source: string, state: SourceState): void {
     const { reading } = this.#options
-    this.#sources.set(source, new OpenSource(this.#loaded, source, { reading, state }))
+    this.#sources.set(source, new PushedSource(this.#loaded, source, { reading, state }))
   }
 }
 

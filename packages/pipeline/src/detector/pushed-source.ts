@@ -11,7 +11,7 @@ import type { SourceState } from './source-state.js'
 export type SourceReading = Pick<ReadOptions, 'format' | 'year' | 'bootTimeMs' | 'multiline'>
 
 /** How a source begins, or goes on. */
-export interface OpenSourceOptions {
+export interface PushedSourceOptions {
   readonly reading?: SourceReading
   /** The present, in milliseconds since 1970, to infer missing years from. */
   readonly nowMs?: number
@@ -22,7 +22,7 @@ export interface OpenSourceOptions {
 const MOST_NAMES = 65_536
 
 /** A source whose lines come little by little: its reading, its judging, and what was seen of it. */
-export class OpenSource {
+export class PushedSource {
   #loaded: LoadedBundle
   readonly #source: string
   readonly #reading: SourceReading | undefined
@@ -32,7 +32,7 @@ export class OpenSource {
   #dictionaries = newDictionaries()
 
   /** A source before its first line or, with a state of the same bundle, where that was taken. */
-  constructor(loaded: LoadedBundle, source: string, { reading, nowMs, state }: OpenSourceOptions = {}) {
+  constructor(loaded: LoadedBundle, source: string, { reading, nowMs, state }: PushedSourceOptions = {}) {
     this.#loaded = loaded
     this.#source = source
     this.#reading = reading
